@@ -1,0 +1,80 @@
+# The registry's one Makefile.  `make help` lists what it can do; how a file
+# finds its place is in docs/architecture.md.
+
+CC	?= cc
+MODE	?= release
+O	:= build/$(MODE)
+
+PKGS	:= libpq jansson pangocairo cairo cairo-svg cairo-pdf libcurl
+WARN	:= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	   -Wmissing-prototypes -Wvla -Wformat=2 -Wcast-qual \
+	   -Wnull-dereference -Werror
+BASE	:= -std=c17 -D_GNU_SOURCE -Ilib -Ifcgi -Ireports -Ibuild \
+	   $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+ifeq ($(MODE),check)
+OPT	:= -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	   -fno-omit-frame-pointer
+LDOPT	:= -fsanitize=address,undefined
+else
+OPT	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE \
+	   -fstack-clash-protection
+LDOPT	:= -pie -Wl,-z,relro,-z,now
+endif
+LIBS	= $(shell pkg-config --libs $(PKGS)) -lfcgi -lldap -llber -lm
+
+LIB_SRC	:= $(wildcard lib/*/*.c)
+FCGI_SRC := $(wildcard fcgi/*.c fcgi/*/*.c)
+REP_SRC	:= $(wildcard reports/*.c reports/*/*.c)
+TESTS	:= $(patsubst tests/unit/%.c,$O/tests/%,$(wildcard tests/unit/test_*.c))
+LIB_OBJ	:= $(LIB_SRC:%.c=$O/%.o)
+# fcgi without its main, so that tests can link the rest
+FCGI_OBJ := $(filter-out $O/fcgi/main.o,$(FCGI_SRC:%.c=$O/%.o))
+REP_OBJ	:= $(filter-out $O/reports/main.o,$(REP_SRC:%.c=$O/%.o))
+
+PROGS	:= $O/ror-fcgi $O/ror-report
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help deps run check unit lint bench fuzz browser install clean \
+	test-tools sql-test integration
+
+all: $(PROGS)
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make                 build the programs into build/release
+## make run             start everything: [PORT=8443] [VAR=var] [DATA=folder] [SCALE=region]
+## make check           build with sanitizers and run every test
+## make lint            layers, banned calls, analysers, style, shell, SQL
+## make browser         only the browser tests
+## make fuzz            the fuzz targets, 60 s each: [FUZZ_S=60]
+## make bench           measure against anchors: [SCALE=region]
+## make install         DESTDIR=, PREFIX=/usr/local
+## make clean           remove build/
+
+build/queries.def build/columns.def &: sql/embed.awk $(wildcard sql/queries/*.sql)
+	@mkdir -p build
+	awk -v columns=build/columns.def.tmp -f sql/embed.awk sql/queries/*.sql \
+	    >build/queries.def.tmp
+	mv build/columns.def.tmp build/columns.def
+	mv build/queries.def.tmp build/queries.def
+
+$O/%.o: %.c build/queries.def Makefile
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(WARN) $(OPT) -MMD -MP -c -o $@ $<
+
+$O/ror-fcgi: $O/fcgi/main.o $(FCGI_OBJ) $(LIB_OBJ)
+	$(CC) $(LDOPT) -o $@ $^ $(LIBS)
+
+$O/ror-report: $O/reports/main.o $(REP_OBJ) $(LIB_OBJ)
+	$(CC) $(LDOPT) -o $@ $^ $(LIBS)
+
+$O/tests/%: $O/tests/unit/%.o $(FCGI_OBJ) $(REP_OBJ) $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(LDOPT) -o $@ $^ $(LIBS)
+
+-include $(shell find build -name '*.d' 2>/dev/null)
+
+clean:
+	rm -rf build

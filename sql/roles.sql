@@ -1,0 +1,81 @@
+-- roles.sql - one role per program, each with the least it needs.
+--
+-- Run by ror-db as a superuser before the migrations (roles) and again after
+-- them with -v grants=1 (privileges); running it twice changes nothing.
+-- Nobody signs in as ror_owner: it owns the objects and the SECURITY DEFINER
+-- functions, which are the only way to write the ledger.
+
+\set ON_ERROR_STOP on
+SET client_min_messages = warning;
+
+DO $$
+DECLARE
+    r text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ror_owner') THEN
+        CREATE ROLE ror_owner NOLOGIN;
+    END IF;
+    FOREACH r IN ARRAY ARRAY['ror_app', 'ror_auth', 'ror_api', 'ror_report', 'ror_import', 'ror_read'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = r) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN', r);
+        END IF;
+        EXECUTE format('ALTER ROLE %I SET search_path = pg_catalog', r);
+        EXECUTE format('ALTER ROLE %I SET timezone = ''UTC''', r);
+    END LOOP;
+    -- Pages must never wait for ever, whatever a connection string says.
+    ALTER ROLE ror_app  SET statement_timeout = '5s';
+    ALTER ROLE ror_auth SET statement_timeout = '5s';
+    ALTER ROLE ror_api  SET statement_timeout = '10s';
+    ALTER ROLE ror_read SET statement_timeout = '60s';
+    ALTER ROLE ror_read SET default_transaction_read_only = on;
+    -- An importer acts as the owner's hand on the tables, not as the owner.
+END
+$$;
+
+\if :{?grants}
+
+REVOKE ALL ON DATABASE :"dbname" FROM PUBLIC;
+GRANT CONNECT ON DATABASE :"dbname"
+   TO ror_app, ror_auth, ror_api, ror_report, ror_import, ror_read;
+GRANT TEMPORARY ON DATABASE :"dbname" TO ror_import, ror_report;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+
+GRANT USAGE ON SCHEMA ref, dir, cap, mart
+   TO ror_app, ror_auth, ror_api, ror_report, ror_import, ror_read;
+GRANT USAGE ON SCHEMA auth TO ror_app, ror_auth, ror_api;
+GRANT USAGE ON SCHEMA audit TO ror_auth, ror_app;
+
+-- Reading: code lists, directory and capacity are the same for every program.
+GRANT SELECT ON ALL TABLES IN SCHEMA ref, dir, cap, mart
+   TO ror_app, ror_auth, ror_api, ror_report, ror_import, ror_read;
+
+-- app: the session it serves, favourites; capacity only through cap.save().
+GRANT SELECT ON auth.session, auth.account, auth.grant, auth.grant_now,
+                auth.grant_place, auth.favourite
+   TO ror_app, ror_api;
+GRANT UPDATE (last_seen_at) ON auth.session TO ror_app, ror_api;
+GRANT INSERT, DELETE ON auth.favourite TO ror_app;
+GRANT EXECUTE ON FUNCTION
+      cap.save(bigint, text, uuid, text, timestamptz, bigint[], bigint[], text[], bigint[], smallint[], integer[])
+   TO ror_app;
+
+-- auth: accounts and sessions, and the audit it must write.
+GRANT SELECT ON ALL TABLES IN SCHEMA auth TO ror_auth;
+GRANT INSERT, DELETE ON auth.session TO ror_auth;
+GRANT UPDATE (last_seen_at, must_change) ON auth.session TO ror_auth;
+GRANT UPDATE (last_login_at) ON auth.account TO ror_auth;
+GRANT INSERT ON audit.event TO ror_auth, ror_app;
+
+-- report: the marts, and nothing else to write.
+GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA mart TO ror_report;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA mart TO ror_report;
+GRANT EXECUTE ON FUNCTION cap.partition_ensure(date), cap.cut(), dir.refresh() TO ror_report;
+
+-- import: the directory and the lists; capacity only as entries of its own.
+GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ref, dir TO ror_import;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA ref, dir, cap TO ror_import;
+GRANT INSERT ON cap.entry, cap.observation TO ror_import;
+GRANT EXECUTE ON FUNCTION dir.refresh(), cap.current_rebuild(bigint[]),
+                          cap.partition_ensure(date)
+   TO ror_import;
+\endif

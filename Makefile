@@ -74,6 +74,28 @@ $O/tests/%: $O/tests/unit/%.o $(FCGI_OBJ) $(REP_OBJ) $(LIB_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(LDOPT) -o $@ $^ $(LIBS)
 
+# --- static files and templates (nginx/static, templates) ------------------
+# Hashed names, so that browsers keep them for ever; templates learn the names.
+STATIC_SRC := $(shell find nginx/static nginx/errors -type f 2>/dev/null)
+TMPL_SRC := $(shell find templates -type f -name '*.html' 2>/dev/null)
+
+nginx/node_modules/.package-lock.json: nginx/package-lock.json
+	npm ci --prefix nginx --no-audit --no-fund
+	@touch $@
+
+build/static.stamp: nginx/build-static.sh $(STATIC_SRC) \
+		nginx/node_modules/.package-lock.json
+	@mkdir -p build
+	nginx/build-static.sh build
+	@touch $@
+
+build/templates.stamp: nginx/stamp-templates.sh build/static.stamp \
+		$(TMPL_SRC) $(STATIC_SRC)
+	nginx/stamp-templates.sh templates build build/static.map
+	nginx/stamp-templates.sh nginx/errors build build/static.map errors
+	@touch $@
+# ----------------------------------------------------------------------------
+
 -include $(shell find build -name '*.d' 2>/dev/null)
 
 clean:

@@ -1,0 +1,160 @@
+/* entry-row.js - one row of the entry board: what it shows, never the network.
+ *
+ * A row is <tr data-u="p12" data-n="HC Cardiologie">; its fields carry in data-v
+ * the value that the server has.  "Changed" is: a field differs from its data-v.
+ */
+const FIELD_NAMES = {
+	inst: 'installés',
+	ferm_nr: 'fermés',
+	dispo_ind: 'disponibles',
+	suppl_mob: 'supplémentaires mobilisés',
+	commentaire: 'commentaire',
+};
+
+const rowFields = (row) => all('input[data-v]', row);
+const rowField = (row, name) => one('input[name="' + name + '"]', row);
+const rowForm = (row) => one('form[id]', one('.ror-c-act', row) || row);
+const rowName = (row) => row.dataset.n;
+const fieldChanged = (f) => f.value.trim() !== f.dataset.v;
+const rowChanged = (row) => rowFields(row).some(fieldChanged);
+
+function rowVersion(row, version) {
+	const hidden = one('input[name="version"]', rowForm(row));
+	if (version !== undefined) hidden.value = version;
+	return hidden.value;
+}
+
+/* What the server would certainly refuse; its own check is the one that counts. */
+function rowFault(row) {
+	const number = (name) => {
+		const f = rowField(row, name);
+		return f ? Number(f.value.trim()) : 0;
+	};
+	const bad = all('input.ror-in[data-v]', row).find((f) => !/^\d{0,4}$/.test(f.value.trim()));
+	if (bad) return { field: bad.name, error: 'Saisissez un nombre entier entre 0 et 9999.' };
+	if (number('ferm_nr') > number('inst')) {
+		return {
+			field: 'ferm_nr',
+			error: 'Fermés (' + number('ferm_nr') + ') dépasse les lits installés (' +
+			    number('inst') + ').',
+		};
+	}
+	return null;
+}
+
+/* The line under a row: a refusal, a conflict, a wait.  At most one a row. */
+function rowNoteClear(row) {
+	const note = row.nextElementSibling;
+	if (note && note.classList.contains('ror-errmsg')) note.remove();
+	row.classList.remove('ror-err');
+	all('[aria-invalid]', row).forEach((f) => {
+		f.removeAttribute('aria-invalid');
+		f.removeAttribute('aria-describedby');
+	});
+}
+
+function rowNote(row, text, ...more) {
+	const note = make('tr', 'ror-errmsg');
+	const cell = make('td', 'ror-c-msg');
+
+	rowNoteClear(row);
+	cell.colSpan = Array.from(row.cells).reduce((n, c) => n + c.colSpan, 0);
+	cell.id = 'note-' + row.dataset.u;
+	cell.append(make('span', '', text), ...more);
+	note.append(cell);
+	row.after(note);
+	row.classList.add('ror-err');
+	return cell.id;
+}
+
+/* A message at a field, described for screen readers. */
+function rowFaultShow(row, fault) {
+	const field = rowField(row, fault.field) || all('input.ror-in', row)[0];
+	const id = rowNote(row, '✕ ' + fault.error);
+	field.setAttribute('aria-invalid', 'true');
+	field.setAttribute('aria-describedby', id);
+	return field;
+}
+
+function rowBy(row, text) {
+	const by = one('.ror-by', row);
+	if (!by || !text) return;
+	by.textContent = text;
+	by.className = 'ror-by ror-by--' + (text === 'Bed Management' ? 'bm' : 'man');
+}
+
+/* The server's state of this row becomes ours.  A field whose value is not the
+ * one that was sent has been typed in since: it keeps what was typed. */
+function rowTake(row, state, sent) {
+	const values = { ...state.values, commentaire: state.comment };
+
+	rowFields(row).forEach((f) => {
+		if (!(f.name in values)) return;
+		const value = values[f.name] === null ? '' : String(values[f.name]);
+		const untouched = sent ? f.value.trim() === sent[f.name] : !fieldChanged(f);
+		f.dataset.v = value;
+		if (untouched) f.value = value;
+	});
+	rowVersion(row, state.version);
+	rowAge(row, state);
+}
+
+function rowAge(row, state) {
+	const chip = one('.ror-fr', row);
+	if (chip && state.at) ageSet(chip, state.at, state.at_title);
+	rowBy(row, state.by);
+}
+
+function rowRevert(row) {
+	rowFields(row).forEach((f) => { f.value = f.dataset.v; });
+	rowNoteClear(row);
+}
+
+/* What is typed, as plain values by name. */
+function rowTyped(row) {
+	return Object.fromEntries(rowFields(row).map((f) => [f.name, f.value.trim()]));
+}
+
+function rowRestore(row, typed) {
+	rowFields(row).forEach((f) => { if (f.name in typed) f.value = typed[f.name]; });
+}
+
+/* "installés 22, fermés 4": only what differs between the two sides. */
+function listValues(mine, theirs, side) {
+	return Object.keys(FIELD_NAMES)
+		.filter((k) => k in mine && String(mine[k] ?? '') !== String(theirs[k] ?? ''))
+		.map((k) => FIELD_NAMES[k] + ' ' + (side[k] === '' || side[k] == null ? '–' : side[k]))
+		.join(', ');
+}
+
+/* Somebody saved first.  Both values are shown, neither is lost; keep(row) saves
+ * ours over theirs, knowingly; take(row) gives ours up. */
+function rowConflict(row, state, keep, take) {
+	const mine = rowTyped(row);
+	const theirs = { ...state.values, commentaire: state.comment };
+	const keepButton = make('button', 'ui-btn ui-btn--sm', 'Garder ma saisie');
+	const takeButton = make('button', 'ui-btn ui-btn--sm ui-btn--secondary',
+	    'Prendre la valeur enregistrée');
+	const choice = make('div', 'ror-choice');
+
+	keepButton.type = takeButton.type = 'button';
+	on(keepButton, 'click', () => {
+		rowNoteClear(row);
+		rowFields(row).forEach((f) => {
+			if (f.name in theirs) f.dataset.v = String(theirs[f.name] ?? '');
+		});
+		rowVersion(row, state.version);
+		rowAge(row, state);
+		keep(row);
+	});
+	on(takeButton, 'click', () => {
+		rowRevert(row);
+		rowTake(row, state);
+		take(row);
+	});
+	choice.append(keepButton, takeButton);
+	rowNote(row, 'Ces valeurs ont changé entre-temps (' + state.by + '). Enregistré\u202f: ' +
+	    (listValues(mine, theirs, theirs) || 'identique') + '. Votre saisie\u202f: ' +
+	    (listValues(mine, theirs, mine) || 'identique') + '.', choice);
+	return keepButton;
+}

@@ -31,7 +31,8 @@ LIB_OBJ	:= $(LIB_SRC:%.c=$O/%.o)
 FCGI_OBJ := $(filter-out $O/fcgi/main.o,$(FCGI_SRC:%.c=$O/%.o))
 REP_OBJ	:= $(filter-out $O/reports/main.o,$(REP_SRC:%.c=$O/%.o))
 
-PROGS	:= $O/ror-fcgi $O/ror-report
+PROGS	:= $(patsubst %/main.c,$O/ror-%,$(wildcard fcgi/main.c)) \
+	   $(patsubst %s/main.c,$O/ror-%,$(wildcard reports/main.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:

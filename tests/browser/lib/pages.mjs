@@ -1,0 +1,42 @@
+// pages.mjs - which pages are looked at, by whom, and with which status.
+//
+// `roles` names the accounts of ready.json by role; the first one sees the page in
+// all six windows, the others in one.  `find` opens a page through a link of
+// another one, for addresses that depend on the data.
+
+export const PRODUCT = [
+	{ path: '/connexion', roles: [null] },
+	{ path: '/accueil', roles: ['clinician', 'bed_manager', 'editor', 'director', 'steward', 'analyst', 'admin'] },
+	{ path: '/disponibilites', roles: ['clinician', 'bed_manager', 'analyst'] },
+	{ path: '/disponibilites?region=11', roles: ['clinician'] },
+	{ path: '/disponibilites?region=11&departement=75', roles: ['clinician'] },
+	{ path: '/disponibilites?region=76', roles: ['clinician'] },
+	{ path: '/capacitaire/lits', roles: ['bed_manager'] },
+	{ path: '/capacitaire/places', roles: ['bed_manager'] },
+	{ path: '/capacitaire/places-medico-sociales', roles: ['bed_manager'] },
+	{ path: '/capacitaire/lits?favoris=1', roles: ['bed_manager'] },
+	{ path: '/repertoire', roles: ['clinician', 'editor'] },
+	{ path: '/repertoire?q=cardiologie', roles: ['clinician'] },
+	{ path: '/repertoire?q=zzzzzzzz', roles: ['clinician'] },
+	{ path: '/repertoire?favoris=1', roles: ['clinician'] },
+	{ find: { from: '/repertoire?q=cardiologie', link: 'main a[href^="/fiche/"]' }, roles: ['clinician', 'director'] },
+	{ path: '/rapports', roles: ['analyst', 'steward'] },
+	{ path: '/rapports?region=11', roles: ['analyst'] },
+	{ path: '/rapports/departement/75', roles: ['analyst'] },
+	{ path: '/page-qui-n-existe-pas', roles: ['clinician'], status: 404 },
+	{ path: '/fiche/u999999999', roles: ['clinician'], status: 404 },
+	{ path: '/capacitaire/lits', roles: ['clinician'], status: 403 },
+	{ path: '/disponibilites?region=zz', roles: ['clinician'], status: 400 },
+];
+
+export const FIXTURE = [
+	{ path: '/connexion', roles: [null] },
+	{ path: '/accueil', roles: ['bed_manager'] },
+	{ path: '/provisoire', roles: ['bed_manager'] },
+	{ path: '/capacitaire/lits', roles: ['bed_manager'] },
+	...['input:400', 'signin:401', 'denied:403', 'notfound:404', 'method:405', 'conflict:409',
+		'limit:413', 'rate:429', 'busy:503'].map((e) => ({
+		path: '/erreur/' + e.split(':')[0], roles: ['bed_manager'], status: Number(e.split(':')[1]) })),
+	...[400, 404, 413, 429, 502, 503, 504].map((status) => ({
+		path: '/nginx/' + status, roles: [null], status })),
+];

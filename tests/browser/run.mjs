@@ -1,0 +1,61 @@
+// run.mjs READY.json | --fixture - every browser test, as TAP.
+//
+// READY.json is what `make run` writes: {"url", "accounts": [{login, password, role, scope}]}.
+// --fixture starts the small server of fixture/ instead, for work on the front end.
+// ONLY=pages,nu,entry,plain,paper runs a part.
+import { readFileSync } from 'node:fs';
+import { launch, session } from './lib/browser.mjs';
+import { entryJourneys } from './lib/entry.mjs';
+import { lookAtPages } from './lib/look.mjs';
+import { nu } from './lib/nu.mjs';
+import { FIXTURE, PRODUCT } from './lib/pages.mjs';
+import { paper, plainJourneys } from './lib/plain.mjs';
+import { attempt, done, note, ok } from './lib/tap.mjs';
+
+const arg = process.argv[2];
+if (!arg) {
+	console.error('usage: run.mjs READY.json | --fixture');
+	process.exit(2);
+}
+const parts = (process.env.ONLY || 'pages,nu,entry,plain,paper').split(',');
+const product = arg !== '--fixture';
+const fixture = product ? null : await (await import('./fixture/server.mjs')).start();
+const { url, accounts } = product ? JSON.parse(readFileSync(arg, 'utf8'))
+    : { url: fixture.url, accounts: [{ login: 'bed_manager', password: 'secret', role: 'bed_manager' }] };
+
+// The first account of each role; one whose password must change can't work yet.
+const byRole = new Map();
+for (const a of accounts) if (!a.must_change && !byRole.has(a.role)) byRole.set(a.role, a);
+
+const browser = await launch();
+const sessions = new Map();
+for (const [role, account] of byRole) {
+	await attempt(`sign in as ${role}`, async () => {
+		sessions.set(role, await session(browser, url, account));
+		ok(true, `sign in as ${role}`);
+	});
+}
+
+if (parts.includes('pages') || parts.includes('nu')) {
+	const pages = await lookAtPages(browser, url, product ? PRODUCT : FIXTURE, sessions);
+	if (parts.includes('nu')) {
+		await attempt('the Nu checker', async () => {
+			for (const [name, messages] of await nu(pages)) {
+				ok(messages.length === 0, `${name}: Nu`, messages.join('\n'));
+			}
+		});
+	}
+}
+const manager = byRole.get('bed_manager');
+if (manager && parts.includes('entry')) await entryJourneys(browser, url, sessions.get('bed_manager'));
+if (manager && parts.includes('plain')) await plainJourneys(browser, url, manager, product);
+if (manager && parts.includes('paper')) {
+	await paper(browser, url, sessions.get('bed_manager'), product
+	    ? ['/accueil', '/capacitaire/lits', '/disponibilites?region=11', '/repertoire?q=cardiologie']
+	    : ['/accueil', '/capacitaire/lits']);
+}
+if (!manager) note('no bed_manager account: entry, no-script and paper not run');
+
+await browser.close();
+fixture?.close();
+process.exit(done());

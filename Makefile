@@ -9,7 +9,8 @@ PKGS	:= libpq jansson pangocairo cairo cairo-svg cairo-pdf libcurl
 WARN	:= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wvla -Wformat=2 -Wcast-qual \
 	   -Wnull-dereference -Werror
-BASE	:= -std=c17 -D_GNU_SOURCE -Ilib -Ifcgi -Ireports -Ibuild \
+VERSION	:= 0.1.0
+BASE	:= -std=c17 -D_GNU_SOURCE -DROR_VERSION='"$(VERSION)"' -Ilib -Ifcgi -Ireports -Ibuild \
 	   $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 ifeq ($(MODE),check)
 OPT	:= -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -63,17 +64,17 @@ build/queries.def build/columns.def &: sql/embed.awk $(wildcard sql/queries/*.sq
 
 $O/%.o: %.c build/queries.def Makefile
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(WARN) $(OPT) -MMD -MP -c -o $@ $<
+	@echo "  CC $@"; $(CC) $(BASE) $(WARN) $(OPT) -MMD -MP -c -o $@ $<
 
 $O/ror-fcgi: $O/fcgi/main.o $(FCGI_OBJ) $(LIB_OBJ)
-	$(CC) $(LDOPT) -o $@ $^ $(LIBS)
+	@echo "  LD $@"; $(CC) $(LDOPT) -o $@ $^ $(LIBS)
 
 $O/ror-report: $O/reports/main.o $(REP_OBJ) $(LIB_OBJ)
-	$(CC) $(LDOPT) -o $@ $^ $(LIBS)
+	@echo "  LD $@"; $(CC) $(LDOPT) -o $@ $^ $(LIBS)
 
 $O/tests/%: $O/tests/unit/%.o $(FCGI_OBJ) $(REP_OBJ) $(LIB_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(LDOPT) -o $@ $^ $(LIBS)
+	@echo "  LD $@"; $(CC) $(LDOPT) -o $@ $^ $(LIBS)
 
 # --- static files and templates (nginx/static, templates) ------------------
 # Hashed names, so that browsers keep them for ever; templates learn the names.
@@ -98,6 +99,13 @@ build/templates.stamp: nginx/stamp-templates.sh build/static.stamp \
 # ----------------------------------------------------------------------------
 
 -include $(shell find build -name '*.d' 2>/dev/null)
+
+unit:
+	@$(MAKE) --no-print-directory MODE=check unit-run
+
+.PHONY: unit-run
+unit-run: $(TESTS)
+	@prove -e '' $(TESTS)
 
 clean:
 	rm -rf build

@@ -1,0 +1,48 @@
+/* app.h - what lives as long as a worker: made in worker.c, passed down.
+ *
+ * Layer: fcgi.  May include: lib.
+ */
+#ifndef FCGI_APP_H
+#define FCGI_APP_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "db/db.h"
+#include "domain/geography.h"
+#include "tmpl/tmpl.h"
+
+enum pool { POOL_APP, POOL_AUTH, POOL_API, POOL__MAX };
+
+/* Every page with a template; fcgi/pages.def is the list. */
+enum page_id {
+#define PAGE(name) PAGE_##name,
+#include "pages.def"
+#undef PAGE
+	PAGE__MAX
+};
+
+struct page_spec {
+	const char		*file;		/* in the templates folder */
+	const char *const	*keys;
+	size_t			 n_keys;
+};
+
+struct app {
+	enum pool		 pool;
+	const struct conf	*conf;
+	struct arena		*life;		/* until the worker ends */
+	struct arena		*arena;		/* until the request ends */
+	struct db		 db;
+	const struct zone	*paris;
+	struct geography	 geo;
+	const struct tmpl	*tmpl[PAGE__MAX];
+};
+
+const char	*pool_name(enum pool);
+
+/* Load every template against its page's keys.
+ * ST_INPUT, ST_IO: the fault says which file, line and key. */
+enum status	 pages_load(struct app *, struct fault *) MUST_CHECK;
+
+#endif

@@ -1,0 +1,104 @@
+#include "page.h"
+
+#include <string.h>
+
+TMPL_KEYS(layout_keys, LAYOUT_KEYS);
+_Static_assert(sizeof(layout_keys) / sizeof(layout_keys[0]) == K__MAX,
+    "the frame's keys come first in every page");
+
+static const struct page_spec *const specs[PAGE__MAX] = {
+#define PAGE(name) [PAGE_##name] = &page_spec_##name,
+#include "pages.def"
+#undef PAGE
+};
+
+enum status
+pages_load(struct app *app, struct fault *fault)
+{
+	const char *dir = conf_text(app->conf, CONF_TEMPLATES);
+	enum status st;
+	int i;
+
+	for (i = 0; i < PAGE__MAX; i++)
+		if ((st = tmpl_load(app->life, dir, specs[i]->file,
+		    specs[i]->keys, specs[i]->n_keys, fault,
+		    &app->tmpl[i])) != ST_OK)
+			return st;
+	return ST_OK;
+}
+
+/* The phone without spaces, as tel: wants it. */
+static const char *
+phone_href(struct arena *a, const char *phone)
+{
+	char *out = arena_strdup(a, phone), *w = out;
+
+	for (; *phone != '\0'; phone++)
+		if (*phone != ' ' && *phone != '.')
+			*w++ = *phone;
+	*w = '\0';
+	return arena_printf(a, "tel:%s", out);
+}
+
+static void
+frame_user(struct request *rq, struct view *v)
+{
+	const struct session *s = &rq->session;
+	int r;
+
+	view_flag(v, K_signed_in, true);
+	view_text(v, K_user_name, s->name);
+	view_text(v, K_csrf, s->csrf);
+	/* The most telling role: the last of the list that one holds. */
+	for (r = 0; r < ROLE__MAX; r++)
+		if (session_has(s, (enum role)r))
+			view_text(v, K_user_role, role_label((enum role)r));
+	view_flag(v, K_can_entry, session_has(s, ROLE_BED_MANAGER));
+	view_flag(v, K_can_reports, session_has(s, ROLE_ANALYST) ||
+	    session_has(s, ROLE_STEWARD));
+}
+
+static void
+frame_nav(struct view *v, enum nav nav)
+{
+	static const int keys[] = { [NAV_HOME] = K_nav_home,
+		[NAV_AVAILABILITY] = K_nav_availability,
+		[NAV_ENTRY] = K_nav_entry, [NAV_DIRECTORY] = K_nav_directory,
+		[NAV_REPORTS] = K_nav_reports };
+
+	if (nav != NAV_NONE)
+		view_flag(v, keys[nav], true);
+}
+
+struct view *
+page_begin(struct request *rq, const char *title, enum nav nav)
+{
+	const struct conf *c = rq->app->conf;
+	struct view *v = view_new(rq->arena);
+	const char *phone = conf_text(c, CONF_SUPPORT_PHONE);
+
+	view_text(v, K_title, title);
+	view_text(v, K_lang_now, instant_iso(rq->arena, rq->app->paris,
+	    rq->now));
+	view_text(v, K_theme, rq->theme);
+	view_flag(v, K_demo, conf_bool(c, CONF_DEMO));
+	view_text(v, K_version, ROR_VERSION);
+	view_text(v, K_support_phone, phone);
+	view_text(v, K_support_phone_href, phone_href(rq->arena, phone));
+	view_text(v, K_support_hours, conf_text(c, CONF_SUPPORT_HOURS));
+	view_text(v, K_support_mail, conf_text(c, CONF_SUPPORT_MAIL));
+	view_text(v, K_path_back, rq->query_string[0] == '\0' ? rq->path :
+	    arena_printf(rq->arena, "%s?%s", rq->path, rq->query_string));
+	frame_nav(v, nav);
+	if (rq->session.signed_in)
+		frame_user(rq, v);
+	return v;
+}
+
+enum status
+page_end(struct request *rq, struct response *rs, enum page_id id,
+    struct view *v)
+{
+	tmpl_render(rq->app->tmpl[id], v, rs->body);
+	return str_ok(rs->body) ? ST_OK : ST_LIMIT;
+}

@@ -1,0 +1,226 @@
+#include "routes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "handlers.h"
+
+/*	method	path			handler			roles	scope	keep	st.	flags */
+static const struct route app_routes[] = {
+	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
+	{ M_GET,  "/accueil",		page_home,		R_ANY,	IN_QUERY, 0,	3,	0 },
+	{ M_POST, "/theme",		page_theme,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
+	{ M_GET,  "/healthz",		page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
+};
+
+static const struct route auth_routes[] = {
+	{ M_GET,  "/connexion",		auth_login_page,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
+	{ M_POST, "/auth/deconnexion",	auth_logout,		R_ANY,	ACROSS,	0,	4,	F_LOCKED_OUT_OK },
+	{ M_GET,  "/auth/mot-de-passe",	auth_must_change,	R_ANY,	ACROSS,	0,	1,	F_LOCKED_OUT_OK },
+};
+
+static const struct route api_routes[] = {
+	{ M_GET,  "/fhir/healthz",	page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
+};
+
+static const struct { const struct route *v; size_t n; } tables[POOL__MAX] = {
+	[POOL_APP]  = { app_routes, N_ELEM(app_routes) },
+	[POOL_AUTH] = { auth_routes, N_ELEM(auth_routes) },
+	[POOL_API]  = { api_routes, N_ELEM(api_routes) },
+};
+
+static bool
+is_cog(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n >= 2 && n <= 3 && strspn(s, "0123456789AB") == n;
+}
+
+/* FINESS number, or a letter and a number: p12 s3 f4 u56 l78. */
+static bool
+is_thing(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (s[0] != '\0' && strchr("psful", s[0]) != NULL)
+		return n >= 2 && n <= 13 && s[1] != '0' &&
+		    strspn(s + 1, "0123456789") == n - 1;
+	return n == 9 && s[0] >= '0' && s[0] <= '9' &&
+	    strspn(s, "0123456789AB") == n;
+}
+
+static bool
+is_place(const char *s)
+{
+	return s[0] == 'l' && is_thing(s);
+}
+
+/* The {arguments} a path may have, and what each must look like. */
+static const struct { const char *name; bool (*valid)(const char *); }
+    arguments[] = {
+	{ "{code}", is_cog },
+	{ "{id}", is_thing },
+	{ "{place}", is_place },
+};
+
+static bool
+argument_valid(const char *pattern, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < N_ELEM(arguments); i++)
+		if (strncmp(pattern, arguments[i].name,
+		    strlen(arguments[i].name)) == 0)
+			return arguments[i].valid(value);
+	return false;
+}
+
+/* Whether the path fits the route's pattern; fills the arguments. */
+static bool
+path_match(struct request *rq, const char *pattern)
+{
+	const char *p = rq->path;
+	int n = 0;
+
+	while (*pattern != '\0') {
+		const char *end;
+		size_t len;
+
+		if (*pattern != '{') {
+			if (*pattern++ != *p++)
+				return false;
+			continue;
+		}
+		end = strchr(pattern, '}') + 1;
+		len = strcspn(p, "/.");
+		rq->args[n] = arena_strndup(rq->arena, p, len);
+		if (!argument_valid(pattern, rq->args[n++]))
+			return false;
+		p += len;
+		pattern = end;
+	}
+	return *p == '\0';
+}
+
+static enum status
+route_find(struct request *rq)
+{
+	const struct route *t = tables[rq->app->pool].v;
+	size_t n = tables[rq->app->pool].n, i;
+	bool path_known = false;
+
+	for (i = 0; i < n; i++) {
+		if (!path_match(rq, t[i].path))
+			continue;
+		path_known = true;
+		if (t[i].method == rq->method) {
+			rq->route = &t[i];
+			return ST_OK;
+		}
+	}
+	return path_known ? ST_METHOD : ST_NOTFOUND;
+}
+
+/* Whether one of the route's roles is held over the territory asked for. */
+static bool
+in_scope(const struct request *rq)
+{
+	const struct route *t = rq->route;
+	const char *region = request_query(rq, "region");
+	int r;
+
+	if (t->scope == ACROSS || t->scope == IN_QUERY ||
+	    (t->scope == IN_REGION && region == NULL))
+		return true;
+	for (r = 0; r < ROLE__MAX; r++) {
+		if ((t->roles & R(r)) == 0)
+			continue;
+		if (t->scope == IN_DEPARTEMENT ?
+		    session_covers_departement(rq, (enum role)r, rq->args[0]) :
+		    session_covers_region(rq, (enum role)r, region))
+			return true;
+	}
+	return false;
+}
+
+static enum status
+access_check(struct request *rq)
+{
+	const struct route *t = rq->route;
+
+	if (t->roles == R_PUBLIC)
+		return ST_OK;
+	if (!rq->session.signed_in)
+		return ST_SIGNIN;
+	if ((t->roles & rq->session.roles) == 0) {
+		fault_set(&rq->fault, "role");
+		return ST_DENIED;
+	}
+	if (!in_scope(rq)) {
+		fault_set(&rq->fault, "scope");
+		return ST_DENIED;
+	}
+	return ST_OK;
+}
+
+enum status
+routes_run(struct request *rq, struct response *rs, struct io *io)
+{
+	enum status st;
+
+	if ((st = route_find(rq)) != ST_OK ||
+	    (st = session_check(rq)) != ST_OK ||
+	    (st = access_check(rq)) != ST_OK)
+		return st;
+	if (rq->method != M_GET && (st = csrf_check(rq,
+	    io_param(io, "HTTP_SEC_FETCH_SITE"),
+	    io_param(io, "HTTP_ORIGIN"))) != ST_OK)
+		return st;
+	if (rq->session.must_change &&
+	    (rq->route->flags & F_LOCKED_OUT_OK) == 0) {
+		response_redirect(rs, "/auth/mot-de-passe");
+		return ST_OK;
+	}
+	return rq->route->run(rq, rs);
+}
+
+const struct route *
+routes_of(enum pool pool, size_t *ret_n)
+{
+	*ret_n = tables[pool].n;
+	return tables[pool].v;
+}
+
+static void
+roles_print(FILE *out, unsigned roles)
+{
+	int r;
+
+	if (roles == R_PUBLIC)
+		(void)fputs(" public", out);
+	for (r = 0; r < ROLE__MAX; r++)
+		if (roles & R(r))
+			(void)fprintf(out, " %s", role_name((enum role)r));
+}
+
+void
+routes_print(FILE *out)
+{
+	static const char *const verbs[] = { "GET", "POST", "PATCH", "-" };
+	static const char *const rules[] = { "across", "departement",
+		"region", "query" };
+	size_t i;
+	int p;
+
+	for (p = 0; p < POOL__MAX; p++)
+		for (i = 0; i < tables[p].n; i++) {
+			const struct route *t = &tables[p].v[i];
+
+			(void)fprintf(out, "%s %s %s %s %u", pool_name(
+			    (enum pool)p), verbs[t->method], t->path,
+			    rules[t->scope], t->queries);
+			roles_print(out, t->roles);
+			(void)fputc('\n', out);
+		}
+}

@@ -1,0 +1,45 @@
+/* routes.h - every URL: who may, what is checked, how long it keeps.
+ *
+ * The router checks method, role, scope, path arguments and request forgery
+ * before a handler runs, so that no handler can forget.
+ * Layer: fcgi.  May include: lib.
+ */
+#ifndef FCGI_ROUTES_H
+#define FCGI_ROUTES_H
+
+#include "response.h"
+
+typedef enum status handler(struct request *, struct response *);
+
+/* What the router compares with the account's grants. */
+enum scope_rule {
+	ACROSS,			/* role alone: the same for every scope */
+	IN_DEPARTEMENT,		/* {code} is a département of a grant */
+	IN_REGION,		/* ?region= is a région of a grant, if given */
+	IN_QUERY		/* the statement itself joins the grants */
+};
+
+enum { F_POLLED = 1, F_LOCKED_OUT_OK = 2 };
+
+struct route {
+	enum method	 method;
+	const char	*path;		/* with {arguments} */
+	handler		*run;
+	unsigned	 roles;		/* bits R(role); R_PUBLIC, R_ANY */
+	enum scope_rule	 scope;
+	int		 max_age_s;	/* 0: no-store */
+	unsigned	 queries;	/* budget of statements, session included */
+	unsigned	 flags;
+};
+
+/* The table of a pool, for the tests that walk it. */
+const struct route *routes_of(enum pool, size_t *ret_n);
+
+/* Find the route, check, run.  The outcome is response_send()'s to tell. */
+enum status routes_run(struct request *, struct response *, struct io *)
+	    MUST_CHECK;
+
+/* « role method path » of every route, for tests and documentation. */
+void	 routes_print(FILE *);
+
+#endif

@@ -1,0 +1,84 @@
+/* session.h - who is asking: sessions, roles, scopes, request forgery.
+ *
+ * The cookie __Host-ror holds 256 random bits; the database holds their
+ * SHA-256, made there, so that no copy of a session opens one.
+ * Layer: fcgi.  May include: lib.
+ */
+#ifndef FCGI_SESSION_H
+#define FCGI_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+#define SESSION_COOKIE	"__Host-ror"
+
+enum { SESSION_TOKEN_HEX = 64, CSRF_LEN = 43 };
+
+enum role {
+	ROLE_CLINICIAN, ROLE_BED_MANAGER, ROLE_EDITOR, ROLE_DIRECTOR,
+	ROLE_STEWARD, ROLE_ANALYST, ROLE_ADMIN, ROLE__MAX
+};
+
+/* Bits of the route table. */
+#define R(role)		(1u << (role))
+#define R_PUBLIC	0u
+#define R_ANY		((1u << ROLE__MAX) - 1)
+
+enum scope {
+	SCOPE_FRANCE, SCOPE_REGION, SCOPE_DEPARTEMENT, SCOPE_EJ, SCOPE_EG,
+	SCOPE_UNIT, SCOPE__MAX
+};
+
+struct grant {
+	enum role	 role;
+	enum scope	 scope;
+	const char	*code;
+};
+
+struct session {
+	bool		 signed_in;
+	bool		 must_change;	/* only the password page answers */
+	int64_t		 account_id;
+	const char	*name;
+	const char	*csrf;
+	const char	*token;		/* of the cookie */
+	int64_t		 last_seen_utc;
+	unsigned	 roles;		/* bits R(role) */
+	struct grant	*grants;
+	size_t		 n_grants;
+};
+
+struct request;
+
+/* Fill rq->session from the cookie; nobody is a success.
+ * ST_DB.  Cost: one statement when there is a cookie. */
+enum status session_check(struct request *) MUST_CHECK;
+
+/* Renew last_seen, at most once a minute, after the answer was sent. */
+void	 session_touch(struct request *);
+
+bool	 session_has(const struct session *, enum role);
+
+/* Whether a grant of that role covers the département or region (in INSEE
+ * codes); an EJ, EG or unit grant covers no territory. */
+bool	 session_covers_departement(const struct request *, enum role,
+	    const char *departement);
+bool	 session_covers_region(const struct request *, enum role,
+	    const char *region);
+
+/* POST from our own pages only: Sec-Fetch-Site or Origin, then the token
+ * (field jeton) when signed in.  ST_DENIED with the reason in the fault. */
+enum status csrf_check(struct request *, const char *sec_fetch_site,
+	    const char *origin) MUST_CHECK;
+
+/* n random bytes as 2n hexadecimal digits and NUL; ends the process when the
+ * system has none. */
+void	 random_hex(char *buf, size_t n);
+
+const char *role_name(enum role);	/* "bed_manager" */
+const char *role_label(enum role);	/* French, for the header */
+
+#endif

@@ -1,0 +1,130 @@
+#include "worker.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "io.h"
+#include "request.h"
+#include "response.h"
+#include "routes.h"
+
+enum { LIFE_BYTES = 512 * 1024 * 1024, EXIT_START = 3 };
+
+static volatile sig_atomic_t stopping, reopening;
+
+static void
+on_signal(int sig)
+{
+	if (sig == SIGHUP)
+		reopening = 1;
+	else
+		stopping = 1;
+}
+
+static void
+catch(int sig)
+{
+	struct sigaction sa = { .sa_handler = on_signal };	/* no RESTART */
+
+	(void)sigaction(sig, &sa, NULL);
+}
+
+static int64_t
+now_us(clockid_t clock)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(clock, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static int
+failed(const char *what, const struct fault *f)
+{
+	char why[600];
+
+	log_line(LVL_ERR, "event=worker_start_failed part=%s why=%s", what,
+	    log_quote(why, sizeof(why), f->text));
+	return EXIT_START;
+}
+
+/* Everything a worker keeps.  The database may be down: then pages say so
+ * until it is back, and what is loaded from it comes with the first request. */
+static int
+app_start(struct app *app, struct arena *life, struct arena *arena)
+{
+	struct fault f = { "" };
+	char *conninfo = arena_printf(life, "%s user=ror_%s application_name="
+	    "ror-fcgi-%s connect_timeout=3", conf_text(app->conf,
+	    CONF_DATABASE), pool_name(app->pool), pool_name(app->pool));
+
+	app->life = life;
+	app->arena = arena;
+	if (zone_get("Europe/Paris", &app->paris) != ST_OK) {
+		fault_set(&f, "no time zone data: install tzdata");
+		return failed("clock", &f);
+	}
+	if (pages_load(app, &f) != ST_OK)
+		return failed("templates", &f);
+	if (db_open(&app->db, conninfo, pool_name(app->pool), arena) != ST_OK)
+		return failed("database", &app->db.fault);
+	if (geography_load(&app->db, life, &app->geo) != ST_OK)
+		return failed("geography", &app->db.fault);
+	arena_reset(arena);
+	return 0;
+}
+
+static void
+serve(struct app *app, struct io *io, struct str *body)
+{
+	int64_t start = now_us(CLOCK_MONOTONIC);
+	struct request rq;
+	struct response rs = { .arena = app->arena, .body = body };
+	enum status st;
+
+	str_reset(body);
+	db_stats_reset(&app->db);
+	st = request_read(&rq, app, io, now_us(CLOCK_REALTIME) / 1000000);
+	if (st == ST_OK)
+		st = routes_run(&rq, &rs, io);
+	db_rollback(&app->db);
+	response_send(&rq, &rs, io, st, now_us(CLOCK_MONOTONIC) - start);
+	session_touch(&rq);
+	arena_reset(app->arena);
+}
+
+int
+worker_run(enum pool pool, const struct conf *conf, int listen_fd)
+{
+	struct app app = { .pool = pool, .conf = conf };
+	struct arena life, arena;
+	struct io *io;
+	struct str body;
+	int rc;
+
+	catch(SIGTERM);
+	catch(SIGINT);
+	catch(SIGHUP);
+	(void)signal(SIGPIPE, SIG_IGN);
+	arena_init(&life, LIFE_BYTES);
+	arena_init(&arena, (size_t)conf_int(conf, CONF_REQUEST_MB) << 20);
+	str_init(&body, RESPONSE_BYTES_MAX);
+	if ((rc = app_start(&app, &life, &arena)) != 0)
+		return rc;
+	if (io_new(listen_fd, &io) != ST_OK)
+		return EXIT_START;
+	while (!stopping) {
+		if (reopening) {
+			reopening = 0;
+			log_reopen();
+		}
+		if (io_accept(io) == ST_OK)
+			serve(&app, io, &body);
+	}
+	db_close(&app.db);
+	return 0;
+}

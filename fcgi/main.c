@@ -23,11 +23,10 @@
 enum { WORKERS_MAX = 256, BACKLOG = 511, DRAIN_S = 20, BACKOFF_MAX_MS = 8000,
 	QUICK_DEATH_S = 5 };
 
-static const struct { const char *name; enum conf_key workers; }
-    pools[POOL__MAX] = {
-	[POOL_APP]  = { "app", CONF_APP_WORKERS },
-	[POOL_AUTH] = { "auth", CONF_AUTH_WORKERS },
-	[POOL_API]  = { "api", CONF_API_WORKERS },
+static const enum conf_key worker_counts[POOL__MAX] = {
+	[POOL_APP]  = CONF_APP_WORKERS,
+	[POOL_AUTH] = CONF_AUTH_WORKERS,
+	[POOL_API]  = CONF_API_WORKERS,
 };
 
 struct worker {
@@ -45,12 +44,6 @@ struct parent {
 };
 
 static volatile sig_atomic_t stopping, reopening;
-
-const char *
-pool_name(enum pool p)
-{
-	return pools[p].name;
-}
 
 static void
 on_signal(int sig)
@@ -219,7 +212,7 @@ pool_run(enum pool pool, const struct conf *conf, struct arena *a)
 	    pool_name(pool));
 
 	pa = (struct parent){ .pool = pool, .conf = conf, .metrics_fd = -1,
-	    .n = (int)conf_int(conf, pools[pool].workers) };
+	    .n = (int)conf_int(conf, worker_counts[pool]) };
 	if (log_open(conf_text(conf, CONF_LOG_FILE), LVL_INFO) != ST_OK)
 		return fatal("the log file can't be opened");
 	if (io_listen(sock, BACKLOG, &pa.listen_fd) != ST_OK)
@@ -268,7 +261,7 @@ main(int argc, char **argv)
 	if (conf_load(&conf, conf_path, &a, &f) != ST_OK)
 		return fatal(f.text);
 	for (i = 0; i < POOL__MAX; i++)
-		if (strcmp(pools[i].name, pool) == 0)
+		if (strcmp(pool_name((enum pool)i), pool) == 0)
 			return pool_run((enum pool)i, &conf, &a);
 	return usage();
 }

@@ -76,6 +76,6 @@ GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ref, dir TO ror_import;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA ref, dir, cap TO ror_import;
 GRANT INSERT ON cap.entry, cap.observation TO ror_import;
 GRANT EXECUTE ON FUNCTION dir.refresh(), cap.current_rebuild(bigint[]),
-                          cap.partition_ensure(date)
+                          cap.partition_ensure(date), ref.import_analyze()
    TO ror_import;
 \endif

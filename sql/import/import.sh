@@ -97,9 +97,11 @@ import_communes() {
 import_finess_kind() {
 	head -c 65536 -- "$1" | LC_ALL=C awk -F';' '
 	{ sub(/\r$/, ""); sub(/^\357\273\277/, "") }
-	NR == 1 && $1 == "nofiness" && $2 == "name_origin" { print "origin"; exit }
-	$1 == "structureej" { print "ej"; exit }
-	$1 == "structureet" || $1 == "geolocalisation" { print "et"; exit }'
+	kind != "" { next }	# reads on: head must not find a closed pipe
+	NR == 1 && $1 == "nofiness" && $2 == "name_origin" { kind = "origin" }
+	$1 == "structureej" { kind = "ej" }
+	$1 == "structureet" || $1 == "geolocalisation" { kind = "et" }
+	END { print kind }'
 }
 
 # Entities before sites: a site finds its entity.
@@ -117,7 +119,9 @@ import_finess() {
 	for want in ej et origin; do
 		for file; do
 			kind=$(import_finess_kind "$file")
-			[ "$kind" != "$want" ] || import_file "finess-$kind" "finess_$kind" "$file"
+			if [ "$kind" = "$want" ]; then
+				import_file "finess-$kind" "finess_$kind" "$file"
+			fi
 		done
 	done
 }

@@ -55,9 +55,11 @@ help:
 ## make install         DESTDIR=, PREFIX=/usr/local
 ## make clean           remove build/
 
-build/queries.def build/columns.def &: sql/embed.awk $(wildcard sql/queries/*.sql)
+build/queries.def build/columns.def &: sql/embed.awk \
+		$(wildcard sql/queries/*.sql sql/warehouse/*.sql)
 	@mkdir -p build
-	awk -v columns=build/columns.def.tmp -f sql/embed.awk sql/queries/*.sql \
+	awk -v columns=build/columns.def.tmp -f sql/embed.awk \
+	    $(filter %.sql,$^) \
 	    >build/queries.def.tmp
 	mv build/columns.def.tmp build/columns.def
 	mv build/queries.def.tmp build/queries.def

@@ -28,6 +28,9 @@ BEGIN
     ALTER ROLE ror_api  SET statement_timeout = '10s';
     ALTER ROLE ror_read SET statement_timeout = '60s';
     ALTER ROLE ror_read SET default_transaction_read_only = on;
+    -- The night's plans depend on the values: how far back it has to go.
+    ALTER ROLE ror_report SET plan_cache_mode = force_custom_plan;
+    ALTER ROLE ror_report SET work_mem = '128MB';
     -- An importer acts as the owner's hand on the tables, not as the owner.
 END
 $$;
@@ -69,7 +72,9 @@ GRANT INSERT ON audit.event TO ror_auth, ror_app;
 -- report: the marts, and nothing else to write.
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA mart TO ror_report;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA mart TO ror_report;
-GRANT EXECUTE ON FUNCTION cap.partition_ensure(date), cap.cut(), dir.refresh() TO ror_report;
+GRANT EXECUTE ON FUNCTION cap.partition_ensure(date), cap.cut(), dir.refresh(),
+                          mart.stage_clear(), mart.stage_analyze(text)
+   TO ror_report;
 
 -- import: the directory and the lists; capacity only as entries of its own.
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ref, dir TO ror_import;

@@ -102,6 +102,24 @@ build/templates.stamp: nginx/stamp-templates.sh build/static.stamp \
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
+# --- running it --------------------------------------------------------------
+# Packages first: what pkg-config says is read when make starts, so the real
+# work is a second make.
+PORT	?= 8443
+VAR	?= var
+DATA	?=
+SCALE	?= region
+
+run:
+	@tests/stand/packages.sh run
+	@$(MAKE) --no-print-directory -j2 built
+	@VAR='$(VAR)' PORT='$(PORT)' exec tests/stand/stand.sh \
+	    --data '$(if $(DATA),$(abspath $(DATA)),$(SCALE))'
+
+.PHONY: built
+built: $(PROGS) build/static.stamp build/templates.stamp
+# -----------------------------------------------------------------------------
+
 unit:
 	@$(MAKE) --no-print-directory MODE=check unit-run
 

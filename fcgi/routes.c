@@ -47,7 +47,8 @@ is_thing(const char *s)
 		return n >= 2 && n <= 13 && s[1] != '0' &&
 		    strspn(s + 1, "0123456789") == n - 1;
 	return n == 9 && s[0] >= '0' && s[0] <= '9' &&
-	    strspn(s, "0123456789AB") == n;
+	    strspn(s + 1, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == n - 1 &&
+	    strspn(s + 2, "0123456789") == n - 2;
 }
 
 static bool

@@ -13,6 +13,7 @@
 #
 # Passwords are read from files or from this shell's memory, never given as an
 # argument that a process list would show.
+# shellcheck shell=bash
 
 slapd_base=dc=ror,dc=example
 slapd_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -234,10 +235,10 @@ slapd_services() {	# DIR
 }
 
 slapd_people() {	# DIR ACCOUNTS.csv
-	local login name password role scope code must_change note
-	while IFS=';' read -r login name password role scope code must_change \
-	    note; do
-		[ "$login" != login ] && [ -n "$login" ] || continue
+	local login name password must_change
+	# role, scope and code are the database's matter
+	while IFS=';' read -r login name password _ _ _ must_change _; do
+		case $login in login|'') continue ;; esac
 		cat <<-LDIF
 		dn: uid=${login%@*},ou=comptes,$slapd_base
 		objectClass: inetOrgPerson
@@ -264,10 +265,14 @@ slapd_make() {	# DIR USER ACCOUNTS.csv
 	 { slapd_folders; slapd_services "$d"; slapd_people "$d" "$csv"; } \
 	     >"$d/people.ldif") || return
 	[ "$(id -u)" != 0 ] || chown -R "$user:" "$d"
-	slapd_as "$user" slapadd -n 0 -F "$d/slapd.d" -l "$d/config.ldif" \
-	    >>"$d/log" 2>&1 &&
-	slapd_as "$user" slapadd -n 1 -F "$d/slapd.d" -l "$d/people.ldif" \
-	    >>"$d/log" 2>&1 || { cat "$d/log" >&2; slapd_say 'slapadd failed'; return; }
+	if ! slapd_as "$user" slapadd -n 0 -F "$d/slapd.d" \
+	    -l "$d/config.ldif" >>"$d/log" 2>&1 ||
+	    ! slapd_as "$user" slapadd -n 1 -F "$d/slapd.d" \
+	    -l "$d/people.ldif" >>"$d/log" 2>&1; then
+		cat "$d/log" >&2
+		slapd_say 'slapadd failed'
+		return
+	fi
 	rm -f "$d/config.ldif" "$d/people.ldif"
 	sha256sum <"$csv" >"$d/made-from"
 }
@@ -285,7 +290,7 @@ slapd_stop_left() {	# DIR
 }
 
 slapd_start() {	# DIR PORT USER [ACCOUNTS.csv]
-	local d=$1 port=$2 user=$3 csv=${4:-$slapd_root/sql/demo/accounts.csv} i
+	local d=$1 port=$2 user=$3 csv=${4:-$slapd_root/sql/demo/accounts.csv}
 	PATH=$PATH:/usr/sbin
 	if ! sha256sum <"$csv" | cmp -s - "$d/made-from"; then
 		slapd_make "$d" "$user" "$csv" || return
@@ -295,7 +300,7 @@ slapd_start() {	# DIR PORT USER [ACCOUNTS.csv]
 	slapd_do exec "$user" setsid slapd -d 0 -F "$d/slapd.d" \
 	    -h "ldap://127.0.0.1:$port/" </dev/null >>"$d/log" 2>&1 &
 	SLAPD_PID=$!
-	for i in {1..100}; do
+	for _ in {1..100}; do
 		kill -0 "$SLAPD_PID" 2>/dev/null || break
 		if [ -s "$d/slapd.pid" ] &&
 		    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
@@ -309,9 +314,8 @@ slapd_start() {	# DIR PORT USER [ACCOUNTS.csv]
 }
 
 slapd_stop() {	# PID
-	local i
 	kill "$1" 2>/dev/null || return 0
-	for i in {1..100}; do
+	for _ in {1..100}; do
 		kill -0 "$1" 2>/dev/null || return 0
 		sleep 0.1
 	done

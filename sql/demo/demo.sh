@@ -1,0 +1,90 @@
+# demo.sh - the fictitious demonstration; sourced by ror-db.
+# shellcheck shell=bash disable=SC2154 # sql, db and run_psql are ror-db's
+
+demo_usage() {
+	die "usage: ror-db demo [--scale region|national] [--seed N] [--now INSTANT] [--factor F] [--catch-up]"
+}
+
+# One CSV file as the COPY of a psql script.
+demo_copy() {
+	echo "COPY demo.$1 FROM STDIN (FORMAT csv, HEADER, DELIMITER ';');"
+	cat "$sql/demo/$2"
+	echo '\.'
+}
+
+demo() {
+	local scale=region seed=1 now='' factor=1 catch_up=0
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--catch-up) catch_up=1; shift; continue ;;
+		--scale|--seed|--now|--factor) [ $# -ge 2 ] || demo_usage ;;
+		*) demo_usage ;;
+		esac
+		case $1 in
+		--scale) scale=$2 ;;
+		--seed) seed=$2 ;;
+		--now) now=$2 ;;
+		--factor) factor=$2 ;;
+		esac
+		shift 2
+	done
+	[[ $seed =~ ^[0-9]{1,9}$ ]] || die "--seed wants a number of at most 9 digits"
+	[[ $factor =~ ^(1|0?\.[0-9]+)$ ]] || die "--factor wants a number in (0, 1]"
+	if [ -z "$now" ]; then
+		# The hour that began: two runs within it give the same rows.
+		now=$(date -u +%Y-%m-%dT%H:00:00Z)
+		[ "$catch_up" = 0 ] || now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	fi
+	if [ "$catch_up" = 1 ]; then
+		demo_catch_up "$now"
+		return
+	fi
+	case $scale in
+	region|national) ;;
+	*) demo_usage ;;
+	esac
+	[ "$(run_psql -d "$db" -At -c 'SELECT count(*) FROM (SELECT FROM dir.structure AS s LIMIT 1) AS x')" = 0 ] ||
+	    die "this database already has a directory: the demonstration wants an empty one"
+	"demo_$scale" "$seed" "$now" "$factor"
+}
+
+demo_region() {
+	local started=$SECONDS
+	{
+		echo 'BEGIN;'
+		echo "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB';"
+		echo 'SET LOCAL synchronous_commit = off; SET LOCAL jit = off;'
+		cat "$sql/demo/schema.sql"
+		demo_copy account accounts.csv
+		demo_copy commune communes.csv
+		demo_copy model units.csv
+		cat <<-'SQL'
+		INSERT INTO demo.run (scale, seed, loaded_at)
+		VALUES ('region', :'seed', :'now'::timestamptz);
+		SELECT cap.partition_ensure(m::date)
+		  FROM demo.run AS r,
+		       generate_series(date_trunc('month', r.loaded_at - interval '1 year'),
+		                       r.loaded_at, interval '1 month') AS m;
+		SQL
+		cat "$sql/demo/directory.sql" "$sql/demo/accounts.sql" \
+		    "$sql/demo/channels.sql" "$sql/demo/generate.sql" \
+		    "$sql/demo/history.sql"
+		echo 'COMMIT;'
+	} | run_psql -d "$db" -o /dev/null -v seed="$1" -v now="$2" ||
+	    die "the demonstration failed: nothing of it was kept"
+	run_psql -d "$db" -c 'ANALYZE'
+	run_psql -d "$db" -At -F ' ' -c "
+	    SELECT 'ror-db: demonstration of', to_char(r.loaded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI\"Z\"') || ',',
+	           (SELECT count(*) FROM demo.site AS s), 'establishments,',
+	           (SELECT count(*) FROM dir.unit AS u), 'units,',
+	           (SELECT count(*) FROM dir.place AS p), 'places,',
+	           (SELECT count(*) FROM cap.observation AS o), 'ledger rows'
+	      FROM demo.run AS r"
+	echo "ror-db: made in $((SECONDS - started)) s"
+}
+
+demo_catch_up() {
+	[ "$(run_psql -d "$db" -At -c "SELECT to_regclass('demo.run') IS NOT NULL")" = t ] ||
+	    die "this database is not a demonstration: nothing to catch up"
+	die "not yet"
+}

@@ -1,7 +1,7 @@
 # The registry's one Makefile.  `make help` lists what it can do; how a file
 # finds its place is in docs/architecture.md.
 
-CC	?= cc
+CC	:= gcc
 MODE	?= release
 O	:= build/$(MODE)
 
@@ -9,13 +9,19 @@ PKGS	:= libpq jansson pangocairo cairo cairo-svg cairo-pdf libcurl
 WARN	:= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wvla -Wformat=2 -Wcast-qual \
 	   -Wnull-dereference -Werror
-VERSION	:= 0.1.0
-BASE	:= -std=c17 -D_GNU_SOURCE -DROR_VERSION='"$(VERSION)"' -Ilib -Ifcgi -Ireports -Ibuild \
+BASE	:= -std=c17 -D_GNU_SOURCE -Ilib -Ifcgi -Ireports -Ibuild \
 	   $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 ifeq ($(MODE),check)
 OPT	:= -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	   -fno-omit-frame-pointer
 LDOPT	:= -fsanitize=address,undefined
+else ifeq ($(MODE),clang)
+CC	:= clang
+OPT	:= -O1
+# clang's own opinion on what gcc's list does not cover
+WARN	:= $(filter-out -Wnull-dereference,$(WARN)) -Wno-gnu-zero-variadic-macro-arguments
+else ifeq ($(MODE),analyze)
+OPT	:= -O2 -fanalyzer
 else
 OPT	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE \
 	   -fstack-clash-protection
@@ -126,6 +132,37 @@ unit:
 .PHONY: unit-run
 unit-run: $(TESTS)
 	@prove -e '' $(TESTS)
+
+# --- tests -------------------------------------------------------------------
+# Unit tests run under the sanitizers, servers as released; the whole product
+# under the sanitizers with ROR_BUILD=build/check.
+check:
+	@tests/stand/packages.sh check
+	@$(MAKE) --no-print-directory -j2 built
+	@$(MAKE) --no-print-directory -j2 unit
+	@prove tests/integration/*.t
+	@$(MAKE) --no-print-directory browser
+
+browser: tests/browser/node_modules/.package-lock.json
+	@$(MAKE) --no-print-directory -j2 built
+	@tests/browser/with-stand.sh
+
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	npm ci --prefix tests/browser --no-audit --no-fund
+	@touch $@
+# -----------------------------------------------------------------------------
+
+# --- lint, fuzz, bench -------------------------------------------------------
+.PHONY: objects print-flags
+objects: $(LIB_OBJ) $(FCGI_OBJ) $(REP_OBJ)
+
+print-flags:
+	@printf '%s\n' '$(BASE)'
+
+lint: build/queries.def
+	@tests/stand/packages.sh check
+	@tests/lint.sh
+# -----------------------------------------------------------------------------
 
 clean:
 	rm -rf build

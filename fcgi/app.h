@@ -12,6 +12,8 @@
 #include "domain/geography.h"
 #include "tmpl/tmpl.h"
 
+#define ROR_VERSION	"0.1.0"		/* the newest entry of CHANGELOG.md */
+
 enum pool { POOL_APP, POOL_AUTH, POOL_API, POOL__MAX };
 
 /* Every page with a template; fcgi/pages.def is the list. */

@@ -42,7 +42,7 @@ void	*arena_array(struct arena *, size_t n, size_t size);
 char	*arena_strdup(struct arena *, const char *);
 char	*arena_strndup(struct arena *, const char *, size_t n);
 char	*arena_printf(struct arena *, const char *fmt, ...) PRINTF(2, 3);
-char	*arena_vprintf(struct arena *, const char *fmt, va_list);
+char	*arena_vprintf(struct arena *, const char *fmt, va_list) PRINTF(2, 0);
 
 /* Call fn(p) at the next reset: how foreign handles enter the arena. */
 void	 arena_defer(struct arena *, void (*fn)(void *), void *p);

@@ -218,7 +218,7 @@ enum status
 db_run(struct db *db, enum query q, const char *const *args, size_t n_args,
     struct rows *ret)
 {
-	struct rows r;
+	struct rows r = { NULL, 0 };
 	enum status st;
 
 	db_queue(db, q, args, n_args);
@@ -233,7 +233,7 @@ enum status
 db_write(struct db *db, enum query q, const char *const *args, size_t n_args,
     struct rows *ret)
 {
-	struct rows r;
+	struct rows r = { NULL, 0 };
 	enum status st;
 
 	assert(!db->in_tx);

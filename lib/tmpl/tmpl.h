@@ -47,7 +47,7 @@ void	 view_text(struct view *, int key, const char *);
 void	 view_int(struct view *, int key, int64_t);	/* digits; always true */
 void	 view_flag(struct view *, int key, bool);
 /* n = 0 is false; data lives until the rendering's end. */
-void	 view_list(struct view *, int key, size_t n, tmpl_row *,
+void	 view_list(struct view *, int key, size_t n, tmpl_row *row,
 	    const void *data);
 bool	 view_has(const struct view *, int key);
 

@@ -11,7 +11,7 @@ run="gcc libc6-dev make pkg-config postgresql-15 postgresql-client-15
  libpango1.0-dev libpng-dev libcurl4-openssl-dev libssl-dev
  fonts-dejavu-core fontconfig gzip"
 check="$run perl libio-socket-ssl-perl chromium default-jre-headless
- clang clang-tidy cppcheck libclang-rt-14-dev poppler-utils git"
+ clang clang-tidy cppcheck shellcheck libclang-rt-14-dev poppler-utils git"
 bench="$check wrk gnuplot-nox postgresql-contrib"
 
 case ${1:-run} in

@@ -91,7 +91,7 @@ stand_prepare() {
 # What the servers read, where their user can reach it.
 stand_install() {
 	local share=$VAR/share
-	rm -rf "$share" "$VAR/bin"
+	rm -rf "$share" "${VAR:?}/bin"
 	mkdir -p "$share" "$VAR/bin"
 	cp "$BUILD"/ror-* "$VAR/bin/"
 	cp -r "$top/build/static" "$top/build/templates" "$top/build/errors" \

@@ -31,9 +31,18 @@ SELECT ref.import_refuse(format('table %s: the header has no column %s', x.part,
          ORDER BY 1, 2
          LIMIT 1) AS x;
 
+-- Where each cell of ref.sae_map is in these files.
+CREATE TEMP TABLE mapped AS
+SELECT m.sae_table AS part, m.col, m.key_value, m.discipline, m.in_total,
+       array_position(h.f, m.col) AS pos
+  FROM ref.sae_map AS m
+  JOIN pg_temp.header AS h ON h.part = m.sae_table
+ WHERE array_position(h.f, m.col) IS NOT NULL;
+ANALYZE pg_temp.mapped;
+
 CREATE TEMP TABLE record AS
 SELECT l.part, l.no, l.line, f.f, f.f[h.fi] AS fi, f.f[h.an] AS an,
-       f.f[array_position(h.f, k.key_col)] AS key_value,
+       CASE k.pos WHEN 0 THEN '' ELSE f.f[k.pos] END AS key_value,
        CASE WHEN l.line = '' THEN 'empty line'
             WHEN length(l.line) > 8000 THEN 'line longer than 8,000 characters'
             WHEN f.f IS NULL THEN 'a quote is not closed: cut line'
@@ -45,10 +54,10 @@ SELECT l.part, l.no, l.line, f.f, f.f[h.fi] AS fi, f.f[h.an] AS an,
   FROM pg_temp.line AS l
   JOIN pg_temp.header AS h ON h.part = l.part
  CROSS JOIN LATERAL (SELECT ref.csv_fields(left(l.line, 8001), ';') AS f) AS f
-  LEFT JOIN LATERAL (
-       SELECT DISTINCT m.key_col
-         FROM ref.sae_map AS m
-        WHERE m.sae_table = l.part AND m.key_col <> '') AS k ON true
+  JOIN (SELECT DISTINCT m.sae_table AS part,
+               coalesce(array_position(x.f, nullif(m.key_col, '')), 0) AS pos
+          FROM ref.sae_map AS m
+          JOIN pg_temp.header AS x ON x.part = m.sae_table) AS k ON k.part = l.part
  WHERE l.no > 1;
 SELECT coalesce(nullif(:'year', ''), mode() WITHIN GROUP (ORDER BY r.an)) AS year,
        coalesce(mode() WITHIN GROUP (ORDER BY r.an), '?') AS seen_year
@@ -62,16 +71,14 @@ SELECT ref.import_refuse(format('the year %s is not over', :'year'))
 
 UPDATE pg_temp.record AS r
    SET reason = CASE WHEN r.an <> :'year' THEN format('year %s', r.an)
-                     WHEN r.key_value IS NOT NULL
-                          AND NOT EXISTS (SELECT FROM ref.sae_map AS m
-                                           WHERE m.sae_table = r.part AND m.key_value = r.key_value)
+                     WHEN NOT EXISTS (SELECT FROM pg_temp.mapped AS m
+                                       WHERE m.part = r.part AND m.key_value = r.key_value)
                      THEN format('unknown code %s', r.key_value)
                      WHEN NOT EXISTS (SELECT FROM dir.structure AS s WHERE s.finess = r.fi)
                      THEN 'FINESS number unknown: import FINESS first'
-                     WHEN EXISTS (SELECT FROM ref.sae_map AS m
-                                    JOIN pg_temp.header AS h ON h.part = m.sae_table
-                                   WHERE m.sae_table = r.part AND m.key_value = coalesce(r.key_value, '')
-                                     AND r.f[array_position(h.f, m.col)] !~ '^[0-9]{0,4}$')
+                     WHEN EXISTS (SELECT FROM pg_temp.mapped AS m
+                                   WHERE m.part = r.part AND m.key_value = r.key_value
+                                     AND r.f[m.pos] !~ '^[0-9]{0,4}$')
                      THEN 'a capacity is not a number below 10,000' END
  WHERE r.reason IS NULL;
 CREATE INDEX ON pg_temp.record (part, fi, key_value);
@@ -80,7 +87,7 @@ UPDATE pg_temp.record AS r
  WHERE r.reason IS NULL
    AND EXISTS (SELECT FROM pg_temp.record AS e
                 WHERE e.part = r.part AND e.fi = r.fi AND e.no < r.no AND e.reason IS NULL
-                  AND e.key_value IS NOT DISTINCT FROM r.key_value);
+                  AND e.key_value = r.key_value);
 INSERT INTO pg_temp.refused (part, no, outcome, reason, line)
 SELECT r.part, r.no, 'refused', r.reason, r.line
   FROM pg_temp.record AS r
@@ -88,11 +95,10 @@ SELECT r.part, r.no, 'refused', r.reason, r.line
 
 CREATE TEMP TABLE cell AS
 SELECT r.part, r.no, r.line, r.fi, m.col, m.key_value, m.discipline, m.in_total,
-       nullif(r.f[array_position(h.f, m.col)], '')::integer AS value
+       nullif(r.f[m.pos], '')::integer AS value
   FROM pg_temp.record AS r
-  JOIN pg_temp.header AS h ON h.part = r.part
-  JOIN ref.sae_map AS m ON m.sae_table = r.part AND m.key_value = coalesce(r.key_value, '')
- WHERE r.reason IS NULL AND array_position(h.f, m.col) IS NOT NULL;
+  JOIN pg_temp.mapped AS m ON m.part = r.part AND m.key_value = r.key_value
+ WHERE r.reason IS NULL;
 ANALYZE pg_temp.cell;
 
 -- Totals are read only to check the details.
@@ -118,11 +124,19 @@ SELECT c.fi, c.discipline, s.id AS site_id, format('%s/%s', c.fi, c.discipline) 
  WHERE c.discipline IS NOT NULL
  GROUP BY c.fi, c.discipline, s.id
 HAVING sum(c.value) > 0;
-UPDATE pg_temp.wanted AS w
-   SET unit_id = x.unit_id, place_id = up.place_id
+-- What SAE made before, and a moment later what this survey adds.
+CREATE TEMP TABLE known AS
+SELECT split_part(x.key, '/', 1) AS fi, split_part(x.key, '/', 2) AS discipline,
+       x.unit_id, up.place_id
   FROM dir.unit_external AS x
-  JOIN dir.unit_place AS up ON up.unit_id = x.unit_id
- WHERE x.source = 'SAE' AND x.key = w.key;
+  JOIN (SELECT DISTINCT p.unit_id, p.place_id FROM dir.unit_place AS p) AS up ON up.unit_id = x.unit_id
+ WHERE x.source = 'SAE';
+CREATE INDEX ON pg_temp.known (fi, discipline);
+ANALYZE pg_temp.known;
+UPDATE pg_temp.wanted AS w
+   SET unit_id = k.unit_id, place_id = k.place_id
+  FROM pg_temp.known AS k
+ WHERE k.fi = w.fi AND k.discipline = w.discipline;
 
 -- Beds that are inside MCO, where no MCO bed is declared or known.
 WITH gone AS (
@@ -131,9 +145,8 @@ WITH gone AS (
      WHERE d.code = w.discipline AND w.place_id IS NULL AND d.subset_of <> '{}'
        AND NOT EXISTS (SELECT FROM pg_temp.wanted AS m
                         WHERE m.fi = w.fi AND m.discipline = ANY (d.subset_of))
-       AND NOT EXISTS (SELECT FROM dir.unit_external AS x
-                        WHERE x.source = 'SAE'
-                          AND x.key = ANY (SELECT w.fi || '/' || k.code FROM unnest(d.subset_of) AS k (code)))
+       AND NOT EXISTS (SELECT FROM pg_temp.known AS k
+                        WHERE k.fi = w.fi AND k.discipline = ANY (d.subset_of))
     RETURNING w.part, w.no, w.line, w.discipline, w.value
 )
 INSERT INTO pg_temp.refused (part, no, outcome, reason, line)
@@ -147,6 +160,9 @@ UPDATE pg_temp.wanted AS w
        is_new = true
  WHERE w.unit_id IS NULL;
 ANALYZE pg_temp.wanted;
+INSERT INTO pg_temp.known (fi, discipline, unit_id, place_id)
+SELECT w.fi, w.discipline, w.unit_id, w.place_id FROM pg_temp.wanted AS w WHERE w.is_new;
+ANALYZE pg_temp.known;
 INSERT INTO dir.unit (id)
 SELECT w.unit_id FROM pg_temp.wanted AS w WHERE w.is_new;
 INSERT INTO dir.place (id)
@@ -164,14 +180,15 @@ INSERT INTO dir.place_version (place_id, valid, site_id, subset_of, name, nature
 SELECT w.place_id, '[1900-01-01,)', w.site_id, inside.place_id, d.name, d.nature, d.followed
   FROM pg_temp.wanted AS w
   JOIN ref.sae_discipline AS d ON d.code = w.discipline
-  LEFT JOIN LATERAL (
-       SELECT up.place_id
-         FROM unnest(d.subset_of) WITH ORDINALITY AS k (code, rank)
-         JOIN dir.unit_external AS x ON x.source = 'SAE' AND x.key = w.fi || '/' || k.code
-         JOIN dir.unit_place AS up ON up.unit_id = x.unit_id
-         LEFT JOIN pg_temp.wanted AS m ON m.unit_id = x.unit_id
-        ORDER BY m.unit_id IS NULL, k.rank
-        LIMIT 1) AS inside ON true
+  LEFT JOIN (
+       -- Of the disciplines it is inside, the first that this survey has.
+       SELECT DISTINCT ON (k.fi, x.code) k.fi, x.code, k.place_id
+         FROM ref.sae_discipline AS x
+        CROSS JOIN LATERAL unnest(x.subset_of) WITH ORDINALITY AS i (code, rank)
+         JOIN pg_temp.known AS k ON k.discipline = i.code
+         LEFT JOIN pg_temp.wanted AS m ON m.unit_id = k.unit_id
+        ORDER BY k.fi, x.code, m.unit_id IS NULL, i.rank) AS inside
+    ON inside.fi = w.fi AND inside.code = w.discipline
  WHERE w.is_new;
 
 -- The ledger: INST on 31 December, from the first minute of that day where the

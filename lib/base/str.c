@@ -44,12 +44,12 @@ str_room(struct str *s, size_t n)
 
 	if (s->broken)
 		return false;
-	if (s->cap > s->len && s->cap - s->len > n)
-		return true;
 	if (n > s->max || s->len > s->max - n) {
 		s->broken = true;
 		return false;
 	}
+	if (s->cap > s->len && s->cap - s->len > n)
+		return true;
 	while (cap - s->len <= n)
 		cap *= 2;
 	if ((p = realloc(s->data, cap)) == NULL) {

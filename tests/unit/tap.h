@@ -7,7 +7,7 @@
 
 static int tap_n, tap_failed;
 
-#define OK(cond, ...) tap_ok((cond), #cond, __FILE__, __LINE__, __VA_ARGS__)
+#define OK(cond, ...) tap_ok(!!(cond), #cond, __FILE__, __LINE__, __VA_ARGS__)
 #define IS(got, want, ...) tap_is((got), (want), __FILE__, __LINE__, __VA_ARGS__)
 
 static inline void

@@ -47,7 +47,7 @@ test_str(void)
 {
 	struct str s;
 
-	str_init(&s, 64);
+	str_init(&s, 32);
 	str_add_html(&s, "<a href=\"x\" title='y'>&</a>");
 	OK(!str_ok(&s), "past its limit a string is broken");
 	str_free(&s);

@@ -27,7 +27,7 @@ OPT	:= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE \
 	   -fstack-clash-protection
 LDOPT	:= -pie -Wl,-z,relro,-z,now
 endif
-LIBS	= $(shell pkg-config --libs $(PKGS)) -lfcgi -lldap -llber -lm
+LIBS	= $(shell pkg-config --libs $(PKGS)) -lfcgi -lldap -llber -lcrypto -lm
 
 LIB_SRC	:= $(wildcard lib/*/*.c)
 FCGI_SRC := $(wildcard fcgi/*.c fcgi/*/*.c)

@@ -10,6 +10,7 @@
 #include "base/conf.h"
 #include "db/db.h"
 #include "domain/geography.h"
+#include "ldap/directory.h"
 #include "tmpl/tmpl.h"
 
 #define ROR_VERSION	"0.1.0"		/* the newest entry of CHANGELOG.md */
@@ -39,6 +40,9 @@ struct app {
 	const struct zone	*paris;
 	struct geography	 geo;
 	const struct tmpl	*tmpl[PAGE__MAX];
+	/* Of the pool auth only. */
+	struct directory	 directory;
+	const char		*survival_secret;
 };
 
 const char	*pool_name(enum pool);

@@ -7,6 +7,6 @@
 /* pages/home.c */
 handler page_root, page_home, page_theme, page_health;
 /* auth/login.c */
-handler auth_login_page, auth_logout, auth_must_change;
+handler auth_login_page, auth_login, auth_logout, auth_must_change;
 
 #endif

@@ -23,6 +23,7 @@ ERROR_SPEC(conflict);
 ERROR_SPEC(limit);
 ERROR_SPEC(rate);
 ERROR_SPEC(busy);
+ERROR_SPEC(directory);
 
 #define BUSY	503, LVL_ERR, PAGE_error_busy, \
 	"Service momentanément indisponible"
@@ -53,7 +54,8 @@ static const struct outcome {
 			  "Trop de demandes" },
 	[ST_BUSY]     = { BUSY },
 	[ST_DB]	      = { BUSY },
-	[ST_LDAP]     = { BUSY },
+	[ST_LDAP]     = { 503, LVL_ERR, PAGE_error_directory,
+			  "Connexion momentanément impossible" },
 	[ST_IO]	      = { BUSY },
 };
 

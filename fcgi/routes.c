@@ -15,6 +15,7 @@ static const struct route app_routes[] = {
 
 static const struct route auth_routes[] = {
 	{ M_GET,  "/connexion",		auth_login_page,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
+	{ M_POST, "/auth/connexion",	auth_login,		R_PUBLIC, ACROSS, 0,	7,	F_LOCKED_OUT_OK | F_NO_TOKEN },
 	{ M_POST, "/auth/deconnexion",	auth_logout,		R_ANY,	ACROSS,	0,	4,	F_LOCKED_OUT_OK },
 	{ M_GET,  "/auth/mot-de-passe",	auth_must_change,	R_ANY,	ACROSS,	0,	1,	F_LOCKED_OUT_OK },
 };

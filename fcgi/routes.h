@@ -19,7 +19,9 @@ enum scope_rule {
 	IN_QUERY		/* the statement itself joins the grants */
 };
 
-enum { F_POLLED = 1, F_LOCKED_OUT_OK = 2 };
+/* NO_TOKEN: a form of who has no session, or comes from an older one; its
+ * origin is checked all the same. */
+enum { F_POLLED = 1, F_LOCKED_OUT_OK = 2, F_NO_TOKEN = 4 };
 
 struct route {
 	enum method	 method;

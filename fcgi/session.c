@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "request.h"
+#include "routes.h"
 
 static const struct { const char *name, *label; } roles[ROLE__MAX] = {
 	[ROLE_CLINICIAN]   = { "clinician", "Professionnel de santé" },
@@ -45,6 +45,22 @@ random_hex(char *buf, size_t n)
 		buf[2 * i + 1] = digits[c & 15];
 	}
 	buf[2 * n] = '\0';
+}
+
+void
+random_base64url(char *buf, size_t n_chars)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	unsigned char c;
+	size_t i;
+
+	for (i = 0; i < n_chars; i++) {
+		if (getrandom(&c, 1, 0) != 1)
+			abort();
+		buf[i] = digits[c & 63];
+	}
+	buf[n_chars] = '\0';
 }
 
 /* "role:scope:code" */
@@ -190,7 +206,7 @@ csrf_check(struct request *rq, const char *site, const char *origin)
 		fault_set(&rq->fault, "csrf: Origin");
 		return ST_DENIED;
 	}
-	if (!rq->session.signed_in)
+	if (!rq->session.signed_in || (rq->route->flags & F_NO_TOKEN) != 0)
 		return ST_OK;
 	token = request_form(rq, "jeton");
 	if (token == NULL || !str_equal_secret(rq->session.csrf, token)) {

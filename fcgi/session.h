@@ -78,6 +78,9 @@ enum status csrf_check(struct request *, const char *sec_fetch_site,
  * system has none. */
 void	 random_hex(char *buf, size_t n);
 
+/* n_chars of 6 random bits each, and NUL; likewise. */
+void	 random_base64url(char *buf, size_t n_chars);
+
 const char *role_name(enum role);	/* "bed_manager" */
 const char *role_label(enum role);	/* French, for the header */
 

@@ -52,6 +52,17 @@ failed(const char *what, const struct fault *f)
 	return EXIT_START;
 }
 
+/* What only the pool auth needs; the directory itself may be down. */
+static enum status
+signing_in_start(struct app *app, struct fault *f)
+{
+	enum status st = directory_init(&app->directory, app->conf, app->life,
+	    f);
+
+	return st != ST_OK ? st : conf_secret(app->conf, CONF_SURVIVAL_SECRET,
+	    app->life, f, &app->survival_secret);
+}
+
 /* Everything a worker keeps.  The database may be down: then pages say so
  * until it is back, and what is loaded from it comes with the first request. */
 static int
@@ -70,6 +81,8 @@ app_start(struct app *app, struct arena *life, struct arena *arena)
 	}
 	if (pages_load(app, &f) != ST_OK)
 		return failed("templates", &f);
+	if (app->pool == POOL_AUTH && signing_in_start(app, &f) != ST_OK)
+		return failed("signing in", &f);
 	if (db_open(&app->db, conninfo, pool_name(app->pool), arena) != ST_OK)
 		return failed("database", &app->db.fault);
 	if (geography_load(&app->db, life, &app->geo) != ST_OK)

@@ -206,6 +206,7 @@ site_conf() {
 	app_workers = ${APP_WORKERS:-8}
 	auth_workers = ${AUTH_WORKERS:-4}
 	api_workers = ${API_WORKERS:-2}
+	survival_secret_file = $VAR/secret/secours
 	$(slapd_settings "$VAR/slapd" "$((PORT + 1))")
 	EOF
 }

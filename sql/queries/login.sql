@@ -1,0 +1,48 @@
+-- Signing in: whose login it is, and what a sign-in or a refusal leaves.
+
+-- name: login_account
+-- for: auth
+-- rows: maybe
+-- param: login         text
+-- col:   account_id    int8
+-- col:   disabled      bool
+-- test:  'nobody@ror.example'
+SELECT a.id AS account_id,
+       a.disabled_at IS NOT NULL AS disabled
+  FROM auth.account AS a
+ WHERE a.login = lower($1);
+
+-- name: login_done
+-- for: auth
+-- rows: none
+-- param: account_id    int8
+-- param: at            timestamptz
+-- test:  1, '2026-01-01T00:00:00Z'
+UPDATE auth.account AS a
+   SET last_login_at = $2
+ WHERE a.id = $1;
+
+-- Sessions of this account that no request can use any more.
+-- name: session_sweep
+-- for: auth
+-- rows: none
+-- param: account_id    int8
+-- param: at            timestamptz
+-- param: idle_s        int4
+-- param: absolute_s    int4
+-- test:  1, '2026-01-01T00:00:00Z', 1800, 14400
+DELETE FROM auth.session AS s
+ WHERE s.account_id = $1
+   AND (s.last_seen_at <= $2 - make_interval(secs => $3)
+        OR s.created_at <= $2 - make_interval(secs => $4));
+
+-- name: audit_add
+-- for: auth
+-- rows: none
+-- param: event         text
+-- param: account_id    int8
+-- param: address       inet
+-- param: reason        text
+-- test:  'sign_in', 1, '127.0.0.1', NULL
+INSERT INTO audit.event (event, account_id, address, detail)
+VALUES ($1, $2, $3, jsonb_strip_nulls(jsonb_build_object('method', 'ldap', 'reason', $4)));

@@ -73,7 +73,7 @@ GRANT INSERT ON audit.event TO ror_auth, ror_app;
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA mart TO ror_report;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA mart TO ror_report;
 GRANT EXECUTE ON FUNCTION cap.partition_ensure(date), cap.cut(), dir.refresh(),
-                          mart.stage_clear(), mart.stage_analyze(text)
+                          mart.stage_clear(), mart.table_analyze(text)
    TO ror_report;
 
 -- import: the directory and the lists; capacity only as entries of its own.

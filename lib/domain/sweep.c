@@ -246,8 +246,7 @@ sweep_day(struct sweep *s, int32_t day, sweep_emit *emit, void *arg)
 		segment(s, t, (int32_t)(until - t), locked, b);
 	}
 	for (k = 0; k < SWEEP__MAX; k++)
-		if ((s->fact[k].known_s > 0 || s->fact[k].n_obs > 0) &&
-		    (st = emit(arg, &s->fact[k])) != ST_OK)
+		if ((st = emit(arg, &s->fact[k])) != ST_OK)
 			return st;
 	return ST_OK;
 }

@@ -99,9 +99,16 @@ typedef enum status sweep_emit(void *arg, const struct sweep_fact *);
 void	 sweep_calendar_init(struct sweep_calendar *, struct arena *,
 	    const struct zone *, int32_t first, int32_t last);
 
-/* Facts of the days asked for, day by day, kinds in order; a fact is emitted
- * where something is known or was observed.  Stops at the first failure of
- * emit and returns it. */
+/* Nothing is known and nothing was observed: not worth a row, but it says
+ * that a row published before is over. */
+static inline bool
+sweep_fact_empty(const struct sweep_fact *f)
+{
+	return f->known_s == 0 && f->n_obs == 0;
+}
+
+/* Facts of the days asked for, day by day, all kinds in order, empty ones
+ * too.  Stops at the first failure of emit and returns it. */
 enum status sweep_place(const struct sweep_place *, sweep_emit *, void *arg)
 	    MUST_CHECK;
 

@@ -21,6 +21,8 @@ keep(void *arg, const struct sweep_fact *f)
 {
 	struct got *g = arg;
 
+	if (sweep_fact_empty(f))
+		return ST_OK;
 	if (g->n == FACTS_MAX)
 		return ST_LIMIT;
 	g->fact[g->n++] = *f;

@@ -1,0 +1,27 @@
+#include "job.h"
+
+#include <string.h>
+
+static const struct job jobs[] = {
+	{ "nightly", "", "metrics.prom", 0, job_nightly },
+	{ "rebuild", "--du YYYY-MM-DD --au YYYY-MM-DD | --cuts",
+	  "metrics.prom", JOB_DAYS | JOB_CUTS | JOB_NEEDS, job_rebuild },
+};
+
+const struct job *
+job_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < N_ELEM(jobs); i++)
+		if (strcmp(jobs[i].name, name) == 0)
+			return &jobs[i];
+	return NULL;
+}
+
+const struct job *
+job_list(size_t *ret_n)
+{
+	*ret_n = N_ELEM(jobs);
+	return jobs;
+}

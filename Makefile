@@ -20,6 +20,12 @@ CC	:= clang
 OPT	:= -O1
 # clang's own opinion on what gcc's list does not cover
 WARN	:= $(filter-out -Wnull-dereference,$(WARN)) -Wno-gnu-zero-variadic-macro-arguments
+else ifeq ($(MODE),fuzz)
+CC	:= clang
+OPT	:= -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	   -fno-sanitize-recover=all
+LDOPT	:= -fsanitize=fuzzer,address,undefined
+WARN	:= -Wall
 else ifeq ($(MODE),analyze)
 OPT	:= -O2 -fanalyzer
 else
@@ -158,6 +164,20 @@ objects: $(LIB_OBJ) $(FCGI_OBJ) $(REP_OBJ)
 
 print-flags:
 	@printf '%s\n' '$(BASE)'
+
+FUZZ_S	?= 60
+FUZZERS	:= $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+.PHONY: fuzz-built
+$O/fuzz/%: $O/tests/fuzz/%.o $(FCGI_OBJ) $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@echo "  LD $@"; $(CC) $(LDOPT) -o $@ $^ $(LIBS)
+
+fuzz-built: $(FUZZERS)
+
+fuzz:
+	@tests/stand/packages.sh check
+	@$(MAKE) --no-print-directory -j2 MODE=fuzz fuzz-built
+	@tests/fuzz/run.sh build/fuzz/fuzz $(FUZZ_S)
 
 lint: build/queries.def
 	@tests/stand/packages.sh check

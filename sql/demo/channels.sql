@@ -40,7 +40,8 @@ SELECT x.place_id, c.id, x.nature, i.installed,
             ELSE 0 END,
        CASE WHEN x.nature = '01' AND x.field = '01'
                  AND demo.u(r.seed, 95000000 + x.unit_id) < 0.2 THEN 2 ELSE 0 END,
-       x.occupancy + (demo.u(r.seed, 96000000 + x.unit_id) - 0.5) * 0.08,
+       x.occupancy + CASE x.nature WHEN '01' THEN 0.035 ELSE 0 END
+       + (demo.u(r.seed, 96000000 + x.unit_id) - 0.5) * 0.08,
        CASE WHEN x.nature = '02' THEN 0.04
             WHEN x.name LIKE '%Chirurgie%' OR x.model_id / 100 = 3 THEN 0.12
             ELSE 0.03 END,

@@ -68,7 +68,7 @@ demo_region() {
 		SQL
 		cat "$sql/demo/directory.sql" "$sql/demo/accounts.sql" \
 		    "$sql/demo/channels.sql" "$sql/demo/generate.sql" \
-		    "$sql/demo/history.sql"
+		    "$sql/demo/live.sql" "$sql/demo/history.sql"
 		echo 'COMMIT;'
 	} | run_psql -d "$db" -o /dev/null -v seed="$1" -v now="$2" ||
 	    die "the demonstration failed: nothing of it was kept"
@@ -86,5 +86,13 @@ demo_region() {
 demo_catch_up() {
 	[ "$(run_psql -d "$db" -At -c "SELECT to_regclass('demo.run') IS NOT NULL")" = t ] ||
 	    die "this database is not a demonstration: nothing to catch up"
-	die "not yet"
+	local started=$SECONDS rows
+	rows=$(run_psql -d "$db" -At -v now="$1" <<-'SQL'
+	SET work_mem = '64MB';
+	SET synchronous_commit = off;
+	SET jit = off;
+	SELECT demo.catch_up(:'now'::timestamptz);
+	SQL
+	) || die "the catch-up failed: nothing of it was kept"
+	echo "ror-db: caught up to $1, $rows ledger rows in $((SECONDS - started)) s"
 }

@@ -3,8 +3,8 @@
 
 -- When the channels speak in (last_at, p_to], and how the world is then.
 CREATE FUNCTION demo.tick(p_to timestamptz, p_hourly timestamptz)
-RETURNS TABLE (channel_id integer, kind text, at timestamptz, local timestamp,
-               day_before date, e_winter real, e_week real, e_day real)
+RETURNS TABLE (channel_id integer, kind text, at timestamptz, epoch bigint,
+               drift_at double precision, day_before date, e_winter real, e_week real, e_day real)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog
 BEGIN ATOMIC
@@ -50,20 +50,27 @@ WITH seed AS (
       JOIN (VALUES (0), (420)) AS t (later)
         ON t.later = 0 OR (c.kind = 'manual' AND c.twice AND d.winter AND c.minute < 960)
      WHERE c.kind <> 'feed'
+), heard AS MATERIALIZED (
+    SELECT x.id, x.kind, x.at, x.at AT TIME ZONE 'Europe/Paris' AS local
+      FROM seed AS s
+     CROSS JOIN said AS x
+     WHERE x.at > greatest(x.last_at, s.cut_at)
+       AND x.at <= p_to - greatest(x.lag_s, 120) * interval '1 second'
+), told AS MATERIALIZED (
+    SELECT x.id, x.kind, x.at, x.local,
+           extract(epoch FROM x.at)::bigint AS epoch,
+           extract(doy FROM x.local)::integer AS doy,
+           extract(isodow FROM x.local)::integer AS dow,
+           extract(epoch FROM x.local::time)::float8 / 3600 AS hh
+      FROM heard AS x
 )
-SELECT x.id, x.kind, x.at, l.local, (l.local - interval '7 hours')::date,
-       (exp(-power(((l.doy + 157)::integer % 365 - 182) / 32.0, 2))
-        - 0.6 * exp(-power((l.doy - 222) / 18.0, 2)))::real,
-       (ARRAY[-0.2, -0.3, -0.2, 0, 0.35, 1, 1.15])[l.dow]::real,
-       (exp(-power((l.hh - 15) / 2.2, 2)) - 0.35 * exp(-power((l.hh - 21) / 3.0, 2)))::real
-  FROM seed AS s
- CROSS JOIN said AS x
-  JOIN LATERAL (SELECT x.at AT TIME ZONE 'Europe/Paris' AS local) AS z ON true
-  JOIN LATERAL (SELECT z.local, extract(doy FROM z.local)::float8 AS doy,
-                       extract(isodow FROM z.local)::integer AS dow,
-                       (extract(hour FROM z.local) + extract(minute FROM z.local) / 60)::float8 AS hh) AS l ON true
- WHERE x.at > greatest(x.last_at, s.cut_at)
-   AND x.at <= p_to - greatest(x.lag_s, 120) * interval '1 second';
+SELECT x.id, x.kind, x.at, x.epoch, x.epoch / 345600.0::float8,
+       (x.local - interval '7 hours')::date,
+       (exp(-power(((x.doy + 157) % 365 - 182) / 32.0::float8, 2))
+        - 0.6 * exp(-power((x.doy - 222) / 18.0::float8, 2)))::real,
+       (ARRAY[-0.2, -0.3, -0.2, 0, 0.35, 1, 1.15])[x.dow]::real,
+       (exp(-power((x.hh - 15) / 2.2, 2)) - 0.35 * exp(-power((x.hh - 21) / 3.0, 2)))::real
+  FROM told AS x;
 END;
 COMMENT ON FUNCTION demo.tick IS 'One row per channel and instant it speaks at, with season, week and hour as numbers';
 
@@ -84,14 +91,13 @@ BEGIN
 
     -- What each place holds at each tick of its channel.
     CREATE TEMPORARY TABLE demo_value ON COMMIT DROP AS
-    SELECT p.place_id, t.channel_id, t.kind, t.at, t.day_before,
+    SELECT p.place_id, t.channel_id, t.kind, t.at, t.epoch, t.day_before,
            s.closed, s.extra, s.in_service,
            least(s.in_service, greatest(0, round(s.in_service * (1
                - (p.occupancy + p.winter * t.e_winter - p.weekend * t.e_week
                   - p.daily * t.e_day
-                  + p.noise * (2 * demo.drift(v_seed, p.place_id, extract(epoch FROM t.at)::float8 / 345600) - 1
-                               + 1.2 * demo.u(v_seed, p.place_id * 1000003
-                                              + floor(extract(epoch FROM t.at) / 10800)::bigint) - 0.6)))
+                  + p.noise * (2 * demo.drift(v_seed, p.place_id, t.drift_at) - 1
+                               + 1.2 * demo.u(v_seed, p.place_id * 1000003 + t.epoch / 10800) - 0.6)))
            )))::integer AS free
       FROM demo_tick AS t
       JOIN demo.place AS p ON p.channel_id = t.channel_id
@@ -122,21 +128,22 @@ BEGIN
            b.in_service, b.free, b.standing,
            b.at + (5 + 55 * demo.u(v_seed, 130000000 + b.channel_id)) * interval '1 second'
       FROM (SELECT a.*,
-                   max(CASE WHEN a.changed THEN a.at END)
-                   OVER (PARTITION BY a.place_id ORDER BY a.at) AS since
+                   max(CASE WHEN a.changed THEN a.epoch END)
+                   OVER (PARTITION BY a.place_id ORDER BY a.epoch) AS since
               FROM (SELECT v.*,
-                           lag(v.at) OVER w AS before,
+                           lag(v.epoch) OVER w AS before,
                            lag(v.free) OVER w IS DISTINCT FROM v.free AS changed,
                            lag(v.closed) OVER w IS DISTINCT FROM v.closed
                            OR (extract(day FROM v.day_before) = 1
                                AND lag(v.day_before) OVER w <> v.day_before) AS standing
                       FROM (SELECT x.place_id, x.channel_id, x.kind, x.at,
-                                   x.day_before, x.closed, x.extra,
+                                   x.epoch, x.day_before, x.closed, x.extra,
                                    x.in_service, x.free, false AS known
                               FROM demo_value AS x
                              WHERE x.kind = 'feed'
                              UNION ALL
                             SELECT c.place_id, p.channel_id, 'feed', c.effective_at,
+                                   extract(epoch FROM c.effective_at)::bigint,
                                    ((c.effective_at - interval '7 hours') AT TIME ZONE 'Europe/Paris')::date,
                                    f.value, 0, 0, c.value, true
                               FROM demo.place AS p
@@ -147,11 +154,10 @@ BEGIN
                               LEFT JOIN cap.current AS f
                                 ON f.place_id = p.place_id AND f.assignment_id = 0
                                    AND f.indicator_id = 2) AS v
-                    WINDOW w AS (PARTITION BY v.place_id ORDER BY v.at)) AS a) AS b
+                    WINDOW w AS (PARTITION BY v.place_id ORDER BY v.epoch)) AS a) AS b
      WHERE NOT b.known
        AND (b.changed OR b.standing
-            OR floor(extract(epoch FROM b.at - b.since) / 21600)
-               > floor(extract(epoch FROM b.before - b.since) / 21600));
+            OR (b.epoch - b.since) / 21600 > (b.before - b.since) / 21600);
 
     -- Late corrections: days after, somebody says what it had really been.
     INSERT INTO demo_said
@@ -161,7 +167,7 @@ BEGIN
            true,
            x.at + (1 + 8 * demo.u(v_seed, 140000000 + x.place_id)) * interval '1 day'
       FROM demo_value AS x
-     WHERE demo.u(v_seed, x.place_id * 1000033 + floor(extract(epoch FROM x.at) / 3600)::bigint) < 0.0006
+     WHERE demo.u(v_seed, x.place_id * 1000033 + x.epoch / 3600) < 0.0006
        AND x.at + (1 + 8 * demo.u(v_seed, 140000000 + x.place_id)) * interval '1 day' <= p_to;
 
     CREATE TEMPORARY TABLE demo_entry ON COMMIT DROP AS
@@ -186,11 +192,14 @@ BEGIN
     INSERT INTO cap.observation (place_id, indicator_id, value, effective_at,
                                  recorded_at, source, entry_id)
     SELECT d.place_id, o.indicator_id, o.value, d.at, d.recorded_at,
-           CASE WHEN d.kind = 'feed' THEN '02' ELSE '01' END, e.id
-      FROM demo_said AS d
-      JOIN demo_entry AS e
-        ON e.channel_id = d.channel_id AND e.kind = d.kind AND e.at = d.at
-           AND e.recorded_at = d.recorded_at
+           CASE WHEN d.kind = 'feed' THEN '02' ELSE '01' END, d.id
+      FROM (SELECT y.*, z.id
+              FROM demo_said AS y
+              JOIN demo_entry AS z
+                ON z.channel_id = y.channel_id AND z.kind = y.kind
+                   AND z.at = y.at AND z.recorded_at = y.recorded_at
+             ORDER BY z.id, y.place_id
+            OFFSET 0) AS d
       JOIN demo.place AS p ON p.place_id = d.place_id
       JOIN LATERAL (
             SELECT CASE WHEN p.full_mode AND d.kind = 'feed' THEN d.free * 2 / 5 ELSE 0 END AS women,
@@ -206,8 +215,7 @@ BEGIN
             (7::smallint, d.in_service - d.free - g.reserved, p.occupied AND d.kind = 'feed'),
             (8::smallint, g.reserved, p.occupied AND d.kind = 'feed'),
             (9::smallint, d.extra, d.kind <> 'feed'),
-            (20::smallint, d.free, true)) AS o (indicator_id, value, said) ON o.said
-     ORDER BY e.id, d.place_id, o.indicator_id;
+            (20::smallint, d.free, true)) AS o (indicator_id, value, said) ON o.said;
     GET DIAGNOSTICS n = ROW_COUNT;
     UPDATE demo.channel AS c
        SET last_at = greatest(c.last_at, p_to - greatest(c.lag_s, 120) * interval '1 second');

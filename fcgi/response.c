@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "local_path.h"
 #include "metrics.h"
 #include "page.h"
 #include "routes.h"
 
-#define KEYS(X) LAYOUT_KEYS(X) X(message) X(request_id)
+#define KEYS(X) LAYOUT_KEYS(X) X(message) X(request_id) X(signin)
 TMPL_KEYS(error_keys, KEYS);
 
 #define ERROR_SPEC(name)						\
@@ -100,6 +101,30 @@ response_error(struct response *rs, enum status st, const char *message)
 	return st;
 }
 
+/* Where to sign in, and come back: to a page that was read, to the page that
+ * a form says it is on, never to the address of a form. */
+static const char *
+signin_path(struct request *rq)
+{
+	const char *form = request_form(rq, "retour");
+	const char *back = local_path(rq->method == M_GET ? rq->path : form,
+	    "/");
+	const char *out = "/connexion";
+	struct str s;
+
+	str_init(&s, 16 * 1024);
+	str_add(&s, "/connexion?retour=");
+	str_add_url(&s, back);
+	if (rq->method == M_GET && rq->query_string[0] != '\0') {
+		str_add_url(&s, "?");
+		str_add_url(&s, rq->query_string);
+	}
+	if (str_ok(&s))
+		out = arena_strdup(rq->arena, s.data);
+	str_free(&s);
+	return out;
+}
+
 static void
 error_json(struct request *rq, struct response *rs, enum status st)
 {
@@ -113,28 +138,11 @@ error_json(struct request *rq, struct response *rs, enum status st)
 			str_addc(rs->body, *p);
 	}
 	str_addf(rs->body, "\",\"id\":\"%s\"", rq->id);
+	/* Percent-encoded: no quote to escape. */
 	if (st == ST_SIGNIN)
-		str_add(rs->body, ",\"signin\":\"/connexion\"");
+		str_addf(rs->body, ",\"signin\":\"%s\"", signin_path(rq));
 	str_add(rs->body, "}\n");
 	rs->type = "application/json";
-}
-
-/* A GET of a page by nobody: to the sign-in page, and back afterwards. */
-static void
-signin_redirect(struct request *rq, struct response *rs)
-{
-	struct str s;
-
-	str_init(&s, 4096);
-	str_add(&s, "/connexion?retour=");
-	str_add_url(&s, rq->path);
-	if (rq->query_string[0] != '\0') {
-		str_add_url(&s, "?");
-		str_add_url(&s, rq->query_string);
-	}
-	response_redirect(rs, str_ok(&s) ? arena_strdup(rq->arena, s.data) :
-	    "/connexion");
-	str_free(&s);
 }
 
 static void
@@ -144,6 +152,7 @@ error_page(struct request *rq, struct response *rs, enum status st)
 
 	view_text(v, K_message, rs->message);
 	view_text(v, K_request_id, rq->id);
+	view_text(v, K_signin, signin_path(rq));
 	if (page_end(rq, rs, outcomes[st].page, v) != ST_OK)
 		str_reset(rs->body);
 }
@@ -159,7 +168,7 @@ fill_error(struct request *rq, struct response *rs, enum status st)
 	if (rq->wants_json || rq->app->pool == POOL_API)
 		error_json(rq, rs, st);
 	else if (st == ST_SIGNIN && rq->method == M_GET)
-		signin_redirect(rq, rs);
+		response_redirect(rs, signin_path(rq));
 	else
 		error_page(rq, rs, st);
 }

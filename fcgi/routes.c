@@ -9,6 +9,14 @@
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
 	{ M_GET,  "/accueil",		page_home,		R_ANY,	IN_QUERY, 0,	3,	0 },
+	/* A save is 3 statements; refused without script, the board comes again. */
+	{ M_GET,  "/capacitaire",	page_entry_first,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 1,	0 },
+	{ M_GET,  "/capacitaire/lits",	page_entry,		R(ROLE_BED_MANAGER), IN_QUERY, 0, 3,	F_POLLED },
+	{ M_GET,  "/capacitaire/places", page_entry,		R(ROLE_BED_MANAGER), IN_QUERY, 0, 3,	F_POLLED },
+	{ M_GET,  "/capacitaire/places-medico-sociales", page_entry, R(ROLE_BED_MANAGER), IN_QUERY, 0, 3, F_POLLED },
+	{ M_POST, "/capacitaire",	page_entry_save_all,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 5,	0 },
+	{ M_POST, "/capacitaire/{place}", page_entry_save,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 5,	0 },
+	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
 	{ M_POST, "/theme",		page_theme,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_GET,  "/healthz",		page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
 };

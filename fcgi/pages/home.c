@@ -2,12 +2,13 @@
 #include <string.h>
 
 #include "base/french.h"
+#include "domain/board.h"
 #include "handlers.h"
 #include "local_path.h"
 #include "page.h"
 
 #define KEYS(X) LAYOUT_KEYS(X) X(today) X(alert) X(alert_kind) X(stale)	\
-	X(name) X(site) X(href) X(at_iso) X(at_title) X(age) X(level)
+	X(stale_count) X(name) X(site) X(href) X(at_iso) X(at_title) X(age) X(level)
 PAGE_SPEC(home, "home.html", KEYS);
 
 enum status
@@ -18,13 +19,62 @@ page_root(struct request *rq, struct response *rs)
 	return ST_OK;
 }
 
+static void
+stale_row(struct view *v, size_t i, const void *data)
+{
+	static const char *const boards[BOARD__MAX] = {
+		[BOARD_BEDS]   = "/capacitaire/lits",
+		[BOARD_PLACES] = "/capacitaire/places",
+		[BOARD_SOCIAL] = "/capacitaire/places-medico-sociales",
+	};
+	const struct stale_list *l = data;
+	const struct stale_place *p = &l->v[i];
+	struct arena *a = view_arena(v);
+	int64_t age_s = l->now - p->at_utc;
+
+	view_text(v, K_name, p->name);
+	view_text(v, K_site, p->site_name);
+	view_text(v, K_href, arena_printf(a, "%s?site=%s#l%lld",
+	    boards[p->board], p->site_finess, (long long)p->place_id));
+	view_text(v, K_age, p->at_utc == -1 ? "jamais" : fr_age(a, age_s));
+	view_text(v, K_at_iso, p->at_utc == -1 ? NULL :
+	    instant_iso(a, p->zone, p->at_utc));
+	view_text(v, K_at_title, p->at_utc == -1 ? NULL :
+	    fr_instant_long(a, p->zone, p->at_utc));
+	view_int(v, K_level, fr_age_level(age_s));
+}
+
+/* « 3 lieux (lits) sans nouvelles depuis plus de 24 h, 1 lieu (places)… » */
+static const char *
+stale_text(struct arena *a, const struct stale_list *l)
+{
+	const char *beds = l->n_beds == 0 ? "" : arena_printf(a,
+	    "%s de lits sans nouvelles depuis plus de 24 h",
+	    fr_count(a, l->n_beds, "lieu", "lieux"));
+	const char *places = l->n_places == 0 ? "" : arena_printf(a,
+	    "%s de places depuis plus de 7 jours",
+	    fr_count(a, l->n_places, "lieu", "lieux"));
+
+	return arena_printf(a, "%s%s%s", beds, beds[0] != '\0' &&
+	    places[0] != '\0' ? ", " : "", places);
+}
+
 enum status
 page_home(struct request *rq, struct response *rs)
 {
 	struct view *v = page_begin(rq, "Accueil", NAV_HOME);
+	struct stale_list *l = ARENA_NEW(rq->arena, struct stale_list);
+	enum status st;
 
 	view_text(v, K_today, fr_instant_long(rq->arena, rq->app->paris,
 	    rq->now));
+	if (session_has(&rq->session, ROLE_BED_MANAGER)) {
+		if ((st = board_stale(rq->db, rq->session.account_id, rq->now,
+		    l)) != ST_OK)
+			return st;
+		view_list(v, K_stale, l->n, stale_row, l);
+		view_text(v, K_stale_count, stale_text(rq->arena, l));
+	}
 	return page_end(rq, rs, PAGE_home, v);
 }
 

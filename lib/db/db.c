@@ -247,6 +247,20 @@ db_write(struct db *db, enum query q, const char *const *args, size_t n_args,
 	return ST_OK;
 }
 
+enum status
+db_flush_write(struct db *db, struct rows *ret, size_t n)
+{
+	enum status st;
+
+	assert(!db->in_tx && n == db->n_queue);
+	/* A new connection prepares its statements through no queue. */
+	if (!db_alive(db) && (st = db_reconnect(db)) != ST_OK) {
+		db->n_queue = 0;
+		return st;
+	}
+	return flush(db, ret, true);
+}
+
 static enum status
 simple(struct db *db, const char *sql)
 {

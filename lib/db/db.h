@@ -96,6 +96,11 @@ enum status db_flush(struct db *, struct rows *ret, size_t n) MUST_CHECK;
 enum status db_write(struct db *, enum query, const char *const *args,
 	    size_t n_args, struct rows *ret) MUST_CHECK;
 
+/* What is queued in one READ WRITE transaction, in one round trip; a later
+ * statement sees what the earlier wrote.  Never sent again, like db_write().
+ * "rows: one" is not enforced. */
+enum status db_flush_write(struct db *, struct rows *ret, size_t n) MUST_CHECK;
+
 /* A READ WRITE transaction around several db_run(). */
 enum status db_begin(struct db *) MUST_CHECK;
 enum status db_commit(struct db *) MUST_CHECK;

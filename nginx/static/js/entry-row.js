@@ -32,10 +32,14 @@ function rowFault(row) {
 	};
 	const bad = all('input.ror-in[data-v]', row).find((f) => !/^\d{0,4}$/.test(f.value.trim()));
 	if (bad) return { field: bad.name, error: 'Saisissez un nombre entier entre 0 et 9999.' };
+	const inst = rowField(row, 'inst');
+	if (inst && inst.value.trim() === '') {
+		return { field: 'inst', error: 'Indiquez le nombre installé, 0 s’il n’y en a pas.' };
+	}
 	if (number('ferm_nr') > number('inst')) {
 		return {
 			field: 'ferm_nr',
-			error: 'Fermés (' + number('ferm_nr') + ') dépasse les lits installés (' +
+			error: 'Il y a plus de fermés (' + number('ferm_nr') + ') que d’installés (' +
 			    number('inst') + ').',
 		};
 	}
@@ -153,7 +157,8 @@ function rowConflict(row, state, keep, take) {
 		take(row);
 	});
 	choice.append(keepButton, takeButton);
-	rowNote(row, 'Ces valeurs ont changé entre-temps (' + state.by + '). Enregistré\u202f: ' +
+	rowNote(row, 'Ces valeurs ont changé entre-temps (' + (state.who || state.by || 'source inconnue') +
+	    '). Enregistré\u202f: ' +
 	    (listValues(mine, theirs, theirs) || 'identique') + '. Votre saisie\u202f: ' +
 	    (listValues(mine, theirs, mine) || 'identique') + '.', choice);
 	return keepButton;

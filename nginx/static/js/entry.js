@@ -259,8 +259,8 @@ function board(table) {
 		const sent = new Map(changed.map((r) => [r, rowTyped(r)]));
 		const body = formBody(form);
 		changed.forEach((row) => {
-			Object.entries(sent.get(row)).forEach(([k, v]) => body.set(row.dataset.u + '.' + k, v));
-			body.set(row.dataset.u + '.version', rowVersion(row));
+			Object.entries(sent.get(row)).forEach(([k, v]) => body.set(k + '.' + row.dataset.u, v));
+			body.set('version.' + row.dataset.u, rowVersion(row));
 		});
 		body.set('cle', allKey(body));
 		/* Only this request speaks for these rows now. */

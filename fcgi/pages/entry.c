@@ -1,0 +1,662 @@
+/* entry.c - the entry board in its simple mode, shown. */
+#include "entry.h"
+
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/french.h"
+#include "fields.h"
+#include "handlers.h"
+#include "local_path.h"
+
+#define KEYS(X) LAYOUT_KEYS(X) X(alert) X(alert_kind) X(board_label)	\
+	X(refreshed) X(self) X(path) X(csv) X(retour) X(favoris)		\
+	X(tabs) X(tab_href) X(tab_label) X(tab_current)			\
+	X(sites) X(site_code) X(site_label) X(site_chosen) X(all_sites)	\
+	X(site_value) X(heads) X(head)						\
+	X(groups) X(group_name) X(group_count) X(rows) X(place) X(name)	\
+	X(sheet) X(room) X(shared) X(shared_sheet) X(path_label) X(phone)	\
+	X(locked) X(lock_text) X(row_class) X(favourite) X(fields)		\
+	X(field) X(label) X(value) X(recorded) X(bad) X(focus)		\
+	X(at_iso) X(at_title) X(age) X(level) X(by) X(by_feed)		\
+	X(comment) X(comment_recorded) X(comment_bad) X(comment_focus)	\
+	X(place_version) X(key) X(all_key) X(note) X(note_conflict)		\
+	X(note_sent) X(note_recorded) X(has_rows) X(none_here) X(none_found)	\
+	X(total) X(has_pages) X(page_prev) X(page_next) X(pages)		\
+	X(page_label) X(page_href) X(page_current)
+PAGE_SPEC(entry, "entry.html", KEYS);
+
+enum { KEY_BASE_BYTES = 10, SAVED_SHOWN_S = 120, PAGES_LISTED = 40 };
+
+static const struct entry_board {
+	const char	*path, *label, *unit, *file;
+	const char	*heads[CAP__MAX];
+} boards[BOARD__MAX] = {
+	[BOARD_BEDS] = { "/capacitaire/lits", "Lits (sanitaire)", "lits",
+	    "capacitaire-lits.csv", { "Lits installés", "Fermés",
+	    "Indéterminés", "Suppl. mobilisés" } },
+	[BOARD_PLACES] = { "/capacitaire/places", "Places (sanitaire)",
+	    "places", "capacitaire-places.csv", { "Places installées",
+	    "Fermées", "Indéterminées", "Suppl. mobilisées" } },
+	[BOARD_SOCIAL] = { "/capacitaire/places-medico-sociales",
+	    "Places (médico-social)", "places",
+	    "capacitaire-places-medico-sociales.csv", { "Places installées",
+	    "Fermées", "Indéterminées", "Suppl. mobilisées" } },
+};
+
+/* What the rows of one rendering need. */
+struct sheet {
+	struct request			*rq;
+	const struct entry_address	*at;
+	const struct entry_board	*kind;
+	const struct board		*board;
+	const struct entry_row		*rows;
+	size_t				 n_rows;
+	const char			*key_base;
+	const char			*saved;	/* ?enregistre= or NULL */
+	const struct entry_row		*first_bad;
+};
+
+/* Rows of one site, or one row: what nested lists are made of. */
+struct group {
+	const struct sheet	*sh;
+	size_t			 start, n;
+};
+
+/* --- addresses --- */
+
+static bool
+site_valid(const char *s)
+{
+	static const char digits[] = "0123456789";
+
+	return strlen(s) == 9 && strspn(s, digits) >= 1 && ((s[1] >= 'A' &&
+	    s[1] <= 'Z') || (s[1] >= '0' && s[1] <= '9')) &&
+	    strspn(s + 2, digits) == 7;
+}
+
+/* The address with some of its filters; page 1 is not said. */
+static const char *
+address(struct arena *a, const struct board_filter *f, int64_t page)
+{
+	const char *path = boards[f->id].path;
+	const char *site = f->site == NULL ? "" :
+	    arena_printf(a, "&site=%s", f->site);
+	const char *p = page <= 1 ? "" : arena_printf(a, "&page=%lld",
+	    (long long)page);
+	const char *q = arena_printf(a, "%s%s%s", site, f->favourites ?
+	    "&favoris=1" : "", p);
+
+	return q[0] == '\0' ? path : arena_printf(a, "%s?%s", path, q + 1);
+}
+
+static enum status
+address_fill(struct request *rq, const char *path, const struct fields *q,
+    struct entry_address *ret)
+{
+	const char *site = fields_get(q, "site");
+	const char *favourites = fields_get(q, "favoris");
+	const char *page = fields_get(q, "page");
+	struct board_filter f = { .account_id = rq->session.account_id,
+	    .now = rq->now, .page = 1 };
+	int64_t n;
+	int b;
+
+	for (b = 0; b < BOARD__MAX; b++)
+		if (strcmp(path, boards[b].path) == 0)
+			break;
+	if (b == BOARD__MAX)
+		return ST_NOTFOUND;
+	f.id = (enum board_id)b;
+	if (site != NULL && site[0] != '\0') {
+		if (!site_valid(site))
+			return ST_INPUT;
+		f.site = site;
+	}
+	f.favourites = favourites != NULL && strcmp(favourites, "1") == 0;
+	if (page != NULL && str_to_int(page, 100000, &n) == ST_OK && n > 0)
+		f.page = (int)n;
+	*ret = (struct entry_address){ .filter = f, .path = boards[b].path,
+	    .self = address(rq->arena, &f, f.page) };
+	return ST_OK;
+}
+
+enum status
+entry_address_read(struct request *rq, struct entry_address *ret)
+{
+	return address_fill(rq, rq->route->path, &rq->query, ret);
+}
+
+void
+entry_address_back(struct request *rq, struct entry_address *ret)
+{
+	const char *back = local_path(request_form(rq, "retour"),
+	    boards[BOARD_BEDS].path);
+	size_t n = strcspn(back, "?#");
+	const char *q = back[n] == '?' ? back + n + 1 : "";
+	struct fields fields = { NULL, 0 };
+	struct fault ignored = { "" };
+
+	if (fields_parse(rq->arena, q, strcspn(q, "#"), 16, &ignored,
+	    &fields) == ST_OK && address_fill(rq, arena_strndup(rq->arena,
+	    back, n), &fields, ret) == ST_OK)
+		return;
+	fields.n = 0;
+	if (address_fill(rq, boards[BOARD_BEDS].path, &fields, ret) != ST_OK)
+		*ret = (struct entry_address){ .path = "/" };
+}
+
+/* --- one row --- */
+
+const char *
+entry_at_title(struct arena *a, const struct place_state *s)
+{
+	bool paris = strcmp(zone_name(s->zone), "Europe/Paris") == 0;
+
+	return arena_printf(a, "%s (%s)", fr_instant_long(a, s->zone,
+	    s->at_utc), paris ? "heure de Paris" : "heure locale");
+}
+
+int64_t
+entry_age_s(const struct place_state *s, int64_t now)
+{
+	return s->at_utc > now ? 0 : now - s->at_utc;
+}
+
+static const char *
+value_text(struct arena *a, int v)
+{
+	return v == CAP_NULL ? "" : arena_printf(a, "%d", v);
+}
+
+static const struct entry_row *
+sent_row(const struct sheet *sh, int64_t place_id)
+{
+	size_t i;
+
+	for (i = 0; i < sh->n_rows; i++)
+		if (sh->rows[i].entry.place_id == place_id)
+			return &sh->rows[i];
+	return NULL;
+}
+
+struct row {
+	const struct sheet		*sh;
+	const struct board_place	*p;
+	const struct entry_row		*sent;	/* NULL: not sent */
+};
+
+static bool
+is_bad(const struct row *r, const char *field)
+{
+	return r->sent != NULL && r->sent->error != NULL &&
+	    r->sent->entry.bad != NULL &&
+	    strcmp(r->sent->entry.bad, field) == 0;
+}
+
+static void
+field_row(struct view *v, size_t i, const void *data)
+{
+	const struct row *r = data;
+	struct arena *a = view_arena(v);
+	const char *name = capacity_field_name((enum capacity_field)i);
+	const char *recorded = value_text(a, r->p->state.value[i]);
+	const char *typed = r->sent == NULL ? NULL : r->sent->entry.typed[i];
+	bool bad = is_bad(r, name);
+
+	view_text(v, K_field, name);
+	view_text(v, K_label, r->sh->kind->heads[i]);
+	view_text(v, K_value, typed != NULL ? typed : recorded);
+	view_text(v, K_recorded, recorded);
+	view_flag(v, K_bad, bad);
+	view_flag(v, K_focus, bad && r->sent == r->sh->first_bad);
+}
+
+static void
+show_comment(struct view *v, const struct row *r)
+{
+	const char *typed = r->sent == NULL ? NULL :
+	    r->sent->entry.typed_comment;
+	bool bad = is_bad(r, CAP_COMMENT_FIELD);
+
+	view_text(v, K_comment, typed != NULL ? typed : r->p->state.comment);
+	view_text(v, K_comment_recorded, r->p->state.comment);
+	view_flag(v, K_comment_bad, bad);
+	view_flag(v, K_comment_focus, bad && r->sent == r->sh->first_bad);
+}
+
+static void
+show_age(struct view *v, const struct row *r)
+{
+	const struct place_state *s = &r->p->state;
+	struct arena *a = view_arena(v);
+	int64_t age_s = entry_age_s(s, r->sh->rq->now);
+
+	if (s->at_utc == -1) {
+		view_text(v, K_age, "jamais");
+		view_text(v, K_at_iso, NULL);
+		view_text(v, K_by, NULL);
+		return;
+	}
+	view_text(v, K_at_iso, instant_iso(a, s->zone, s->at_utc));
+	view_text(v, K_at_title, entry_at_title(a, s));
+	view_text(v, K_age, fr_age(a, age_s));
+	view_int(v, K_level, fr_age_level(age_s));
+	view_text(v, K_by, s->by);
+	view_flag(v, K_by_feed, s->who == NULL);
+}
+
+/* « installés 22, fermés 4 »: what differs between the two sides. */
+static const char *
+difference(struct arena *a, const struct row *r, bool recorded)
+{
+	static const char *const names[CAP__MAX] = { "installés", "fermés",
+		"disponibles", "supplémentaires mobilisés" };
+	const struct capacity_entry *e = &r->sent->entry;
+	const char *out = "";
+	int f;
+
+	for (f = 0; f < CAP__MAX; f++) {
+		int stored = r->p->state.value[f];
+		const char *shown;
+
+		if (e->typed[f] == NULL || e->value[f] == stored)
+			continue;
+		shown = recorded ? value_text(a, stored) : e->typed[f];
+		out = arena_printf(a, "%s%s%s %s", out, out[0] == '\0' ? "" :
+		    ", ", names[f], shown[0] == '\0' ? "–" : shown);
+	}
+	if (e->comment != NULL && strcmp(e->comment, r->p->state.comment) != 0)
+		out = arena_printf(a, "%s%scommentaire « %s »", out,
+		    out[0] == '\0' ? "" : ", ", recorded ?
+		    r->p->state.comment : e->comment);
+	return out[0] == '\0' ? "identique" : out;
+}
+
+/* The line under a row: why it is not saved, and both values of a conflict. */
+static void
+show_note(struct view *v, const struct row *r)
+{
+	struct arena *a = view_arena(v);
+
+	view_text(v, K_note, r->sent == NULL ? NULL : r->sent->error);
+	if (r->sent == NULL || r->sent->error == NULL)
+		return;
+	view_flag(v, K_note_conflict, r->sent->conflict);
+	if (r->sent->conflict || r->p->locked) {
+		view_text(v, K_note_sent, difference(a, r, false));
+		view_text(v, K_note_recorded, difference(a, r, true));
+	}
+}
+
+static const char *
+row_class(const struct row *r)
+{
+	const struct sheet *sh = r->sh;
+	bool fresh = r->p->state.at_utc != -1 &&
+	    entry_age_s(&r->p->state, sh->rq->now) < SAVED_SHOWN_S;
+
+	if (r->p->locked)
+		return "ror-locked";
+	if (r->sent != NULL)
+		return r->sent->error == NULL ? "ror-dirty" :
+		    "ror-dirty ror-err";
+	/* Only what was just recorded is ever shown as saved. */
+	if (sh->saved != NULL && fresh && strcmp(sh->saved, arena_printf(
+	    sh->rq->arena, "l%lld", (long long)r->p->state.place_id)) == 0)
+		return "ror-saved";
+	return NULL;
+}
+
+static void
+show_place(struct view *v, const struct row *r)
+{
+	const struct board_place *p = r->p;
+	struct arena *a = view_arena(v);
+	const char *place = arena_printf(a, "l%lld",
+	    (long long)p->state.place_id);
+
+	view_text(v, K_place, place);
+	view_text(v, K_name, p->state.name);
+	view_text(v, K_sheet, p->n_units == 1 ? arena_printf(a, "u%s",
+	    p->units[0]) : place);
+	view_flag(v, K_room, strcmp(p->nature, "04") == 0);
+	view_text(v, K_shared, p->n_units < 2 ? NULL : arena_printf(a,
+	    "%zu unités", p->n_units));
+	view_text(v, K_shared_sheet, place);
+	view_text(v, K_path_label, p->path_label);
+	view_text(v, K_phone, p->phone);
+	view_flag(v, K_favourite, p->favourite);
+	view_flag(v, K_locked, p->locked);
+	if (p->locked)
+		view_text(v, K_lock_text, arena_printf(a,
+		    "Indisponibilité totale%s (%s) – saisie bloquée",
+		    p->locked_until == -1 ? "" : arena_printf(a,
+		    " jusqu’au %s", fr_date(a, zone_day(p->state.zone,
+		    p->locked_until))), p->locked_reason == NULL ?
+		    "sans motif" : p->locked_reason));
+}
+
+static void
+place_row(struct view *v, size_t i, const void *data)
+{
+	const struct group *g = data;
+	const struct sheet *sh = g->sh;
+	struct arena *a = view_arena(v);
+	struct row *r = ARENA_NEW(a, struct row);
+	int64_t version;
+
+	r->sh = sh;
+	r->p = &sh->board->v[g->start + i];
+	r->sent = sent_row(sh, r->p->state.place_id);
+	show_place(v, r);
+	view_text(v, K_row_class, row_class(r));
+	view_list(v, K_fields, CAP__MAX, field_row, r);
+	show_age(v, r);
+	show_comment(v, r);
+	show_note(v, r);
+	/* A refused row keeps the version it was made from, so that what
+	 * somebody else saves meanwhile is still noticed; after a conflict
+	 * both values are on the page. */
+	version = r->sent != NULL && !r->sent->conflict ?
+	    r->sent->entry.version : r->p->state.version;
+	view_int(v, K_place_version, version);
+	view_text(v, K_key, arena_printf(a, "%s%012llx", sh->key_base,
+	    (unsigned long long)r->p->state.place_id));
+}
+
+/* --- the page around the rows --- */
+
+static void
+group_row(struct view *v, size_t i, const void *data)
+{
+	const struct group *g = (const struct group *)data + i;
+	const struct board_place *p = &g->sh->board->v[g->start];
+	struct arena *a = view_arena(v);
+
+	view_text(v, K_group_name, arena_printf(a, "%s (%s)", p->site_name,
+	    p->departement));
+	view_text(v, K_group_count, fr_count(a, (int64_t)g->n, "lieu",
+	    "lieux"));
+	view_list(v, K_rows, g->n, place_row, g);
+}
+
+static void
+show_groups(struct view *v, const struct sheet *sh)
+{
+	const struct board *b = sh->board;
+	struct group *g = ARENA_ARRAY(view_arena(v), b->n + 1, struct group);
+	size_t n = 0, i;
+
+	for (i = 0; i < b->n; i++) {
+		if (i == 0 || strcmp(b->v[i].site_finess,
+		    b->v[i - 1].site_finess) != 0)
+			g[n++] = (struct group){ sh, i, 0 };
+		g[n - 1].n++;
+	}
+	view_list(v, K_groups, n, group_row, g);
+}
+
+static void
+site_row(struct view *v, size_t i, const void *data)
+{
+	const struct sheet *sh = data;
+	const struct board_site *s = &sh->board->sites[i];
+	const char *chosen = sh->at->filter.site;
+
+	view_text(v, K_site_code, s->finess);
+	view_text(v, K_site_label, arena_printf(view_arena(v),
+	    "%s (%s) – %lld", s->name, s->departement, (long long)s->n));
+	view_flag(v, K_site_chosen, chosen != NULL &&
+	    strcmp(chosen, s->finess) == 0);
+}
+
+static void
+tab_row(struct view *v, size_t i, const void *data)
+{
+	const struct sheet *sh = data;
+
+	view_text(v, K_tab_href, boards[i].path);
+	view_text(v, K_tab_label, boards[i].label);
+	view_flag(v, K_tab_current, i == (size_t)sh->at->filter.id);
+}
+
+static void
+head_row(struct view *v, size_t i, const void *data)
+{
+	const struct sheet *sh = data;
+
+	view_text(v, K_head, sh->kind->heads[i]);
+}
+
+static void
+page_row(struct view *v, size_t i, const void *data)
+{
+	const struct sheet *sh = data;
+	struct arena *a = view_arena(v);
+	int64_t page = (int64_t)i + 1;
+
+	view_int(v, K_page_label, page);
+	view_text(v, K_page_href, address(a, &sh->at->filter, page));
+	view_flag(v, K_page_current, page == sh->board->page);
+}
+
+static void
+show_pages(struct view *v, const struct sheet *sh)
+{
+	const struct board *b = sh->board;
+	struct arena *a = view_arena(v);
+
+	if (b->n_pages < 2)
+		return;
+	view_flag(v, K_has_pages, true);
+	view_list(v, K_pages, b->n_pages > PAGES_LISTED ? 0 :
+	    (size_t)b->n_pages, page_row, sh);
+	if (b->page > 1)
+		view_text(v, K_page_prev, address(a, &sh->at->filter,
+		    b->page - 1));
+	if (b->page < b->n_pages)
+		view_text(v, K_page_next, address(a, &sh->at->filter,
+		    b->page + 1));
+}
+
+static void
+show_filters(struct view *v, const struct sheet *sh)
+{
+	const struct board_filter *f = &sh->at->filter;
+	const struct board *b = sh->board;
+	struct arena *a = view_arena(v);
+	const char *self = sh->at->self;
+
+	view_text(v, K_path, sh->at->path);
+	view_text(v, K_self, self);
+	view_text(v, K_retour, self);
+	view_text(v, K_csv, arena_printf(a, "%s%cformat=csv", self,
+	    strchr(self, '?') == NULL ? '?' : '&'));
+	view_flag(v, K_favoris, f->favourites);
+	view_text(v, K_all_sites, fr_count(a, (int64_t)b->n_sites,
+	    "établissement", "établissements"));
+	view_list(v, K_sites, b->n_sites, site_row, sh);
+	view_list(v, K_tabs, BOARD__MAX, tab_row, sh);
+	view_list(v, K_heads, CAP__MAX, head_row, sh);
+}
+
+/* After a save without script: what the redirection asks to be said, when
+ * the page itself shows that it is true. */
+static const char *
+saved_text(const struct sheet *sh)
+{
+	const struct board *b = sh->board;
+	size_t i;
+
+	for (i = 0; sh->saved != NULL && i < b->n; i++) {
+		const struct place_state *s = &b->v[i].state;
+
+		if (s->at_utc == -1 ||
+		    entry_age_s(s, sh->rq->now) >= SAVED_SHOWN_S)
+			continue;
+		if (strcmp(sh->saved, "tout") == 0)
+			return "Les lignes modifiées sont enregistrées.";
+		if (strcmp(sh->saved, arena_printf(sh->rq->arena, "l%lld",
+		    (long long)s->place_id)) == 0)
+			return arena_printf(sh->rq->arena,
+			    "%s : enregistré.", s->name);
+	}
+	return NULL;
+}
+
+static void
+show_all(struct view *v, const struct sheet *sh, const char *alert)
+{
+	const struct board *b = sh->board;
+	struct arena *a = view_arena(v);
+	const char *saved = saved_text(sh);
+
+	view_text(v, K_alert, alert != NULL ? alert : saved);
+	view_text(v, K_alert_kind, alert != NULL ? "error" : "success");
+	view_text(v, K_board_label, sh->kind->label);
+	view_text(v, K_refreshed, fr_instant_long(a, sh->rq->app->paris,
+	    sh->rq->now));
+	view_text(v, K_all_key, arena_printf(a, "%s%012x", sh->key_base, 0));
+	view_flag(v, K_has_rows, b->n > 0);
+	view_flag(v, K_none_here, b->n_sites == 0);
+	view_flag(v, K_none_found, b->n_sites > 0 && b->n == 0);
+	view_text(v, K_total, fr_count(a, b->n_total, "lieu", "lieux"));
+	show_filters(v, sh);
+	show_groups(v, sh);
+	show_pages(v, sh);
+}
+
+/* The first part of this page's keys of saves: a key is used once, so each
+ * rendering has its own; the place's number is the last part. */
+static const char *
+key_base(struct arena *a)
+{
+	char hex[2 * KEY_BASE_BYTES + 1];
+
+	random_hex(hex, KEY_BASE_BYTES);
+	return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-", hex, hex + 8, hex + 12,
+	    hex + 16);
+}
+
+static enum status
+show(struct request *rq, struct response *rs, const struct entry_address *at,
+    const struct board *b, const struct entry_row *rows, size_t n,
+    const char *alert)
+{
+	const struct entry_board *kind = &boards[at->filter.id];
+	struct sheet sh = { .rq = rq, .at = at, .kind = kind, .board = b,
+	    .rows = rows, .n_rows = n, .key_base = key_base(rq->arena),
+	    .saved = request_query(rq, "enregistre") };
+	struct view *v = page_begin(rq, arena_printf(rq->arena,
+	    "%sMon capacitaire – %s", alert != NULL ? "Erreur – " : "",
+	    kind->label), NAV_ENTRY);
+	size_t i;
+
+	for (i = n; i-- > 0;)
+		if (rows[i].error != NULL)
+			sh.first_bad = &rows[i];
+	/* Signing in again, the theme and the search come back to the board. */
+	view_text(v, K_path_back, at->self);
+	view_text(v, K_description, "Saisie du capacitaire");
+	show_all(v, &sh, alert);
+	return page_end(rq, rs, PAGE_entry, v);
+}
+
+enum status
+entry_show(struct request *rq, struct response *rs,
+    const struct entry_address *at, const struct entry_row *rows, size_t n,
+    const char *alert)
+{
+	struct board b;
+	enum status st;
+
+	if ((st = board_read(rq->db, &at->filter, &b)) != ST_OK)
+		return st;
+	return show(rq, rs, at, &b, rows, n, alert);
+}
+
+static void
+csv_row(struct request *rq, struct str *out, const struct board_place *p)
+{
+	const struct place_state *s = &p->state;
+	struct arena *a = rq->arena;
+	int f;
+
+	csv_text(out, p->site_finess);
+	csv_text(out, p->site_name);
+	csv_text(out, p->departement);
+	csv_text(out, arena_printf(a, "l%lld", (long long)s->place_id));
+	csv_text(out, s->name);
+	csv_text(out, p->path_label);
+	csv_text(out, p->phone);
+	for (f = 0; f < CAP__MAX; f++)
+		csv_num(out, value_text(a, s->value[f]));
+	csv_text(out, s->at_utc == -1 ? NULL : instant_iso(a, s->zone,
+	    s->at_utc));
+	csv_text(out, s->by);
+	csv_text(out, s->comment);
+	csv_text(out, p->locked ? p->locked_reason : NULL);
+	csv_end(out);
+}
+
+static enum status
+entry_csv(struct request *rq, struct response *rs,
+    const struct entry_address *at, const struct board *b)
+{
+	const struct entry_board *kind = &boards[at->filter.id];
+	size_t i;
+
+	response_file(rs, "text/csv", kind->file);
+	csv_start(rs->body);
+	csv_text(rs->body, "FINESS");
+	csv_text(rs->body, "Établissement");
+	csv_text(rs->body, "Département");
+	csv_text(rs->body, "Identifiant");
+	csv_text(rs->body, "Lieu de réalisation");
+	csv_text(rs->body, "UF – pôle");
+	csv_text(rs->body, "Téléphone");
+	for (i = 0; i < CAP__MAX; i++)
+		csv_text(rs->body, kind->heads[i]);
+	csv_text(rs->body, "Dernière mise à jour");
+	csv_text(rs->body, "Mis à jour par");
+	csv_text(rs->body, "Commentaire");
+	csv_text(rs->body, "Indisponibilité totale");
+	csv_end(rs->body);
+	for (i = 0; i < b->n; i++)
+		csv_row(rq, rs->body, &b->v[i]);
+	return ST_OK;
+}
+
+enum status
+page_entry(struct request *rq, struct response *rs)
+{
+	const char *format = request_query(rq, "format");
+	bool csv = format != NULL && strcmp(format, "csv") == 0;
+	struct entry_address at;
+	struct board b;
+	enum status st;
+
+	if ((st = entry_address_read(rq, &at)) != ST_OK)
+		return response_error(rs, st, "Le numéro d’établissement de "
+		    "cette adresse n’est pas un numéro FINESS.");
+	if (csv)
+		at.filter.page = 0;		/* a file has no pages */
+	if ((st = board_read(rq->db, &at.filter, &b)) != ST_OK)
+		return st;
+	if (csv)
+		return entry_csv(rq, rs, &at, &b);
+	if (format != NULL && strcmp(format, "json") == 0) {
+		entry_json_board(rq, rs, &b);
+		return ST_OK;
+	}
+	return show(rq, rs, &at, &b, NULL, 0, NULL);
+}
+
+enum status
+page_entry_first(struct request *rq, struct response *rs)
+{
+	(void)rq;
+	response_redirect(rs, boards[BOARD_BEDS].path);
+	return ST_OK;
+}

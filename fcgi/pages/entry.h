@@ -1,0 +1,56 @@
+/* entry.h - the entry board, between reading it and saving it.
+ *
+ * entry.c shows a board; entry_save.c saves and, where a save is refused and
+ * there is no script, has the board shown again with what was typed;
+ * entry_json.c says the same to the script of the page.
+ * Layer: fcgi.  May include: lib.
+ */
+#ifndef FCGI_PAGES_ENTRY_H
+#define FCGI_PAGES_ENTRY_H
+
+#include "domain/board.h"
+#include "page.h"
+
+/* A board as its address says: which, and which part of it. */
+struct entry_address {
+	struct board_filter	 filter;
+	const char		*path;		/* /capacitaire/lits */
+	const char		*self;		/* with its filters and page */
+};
+
+/* One row that was sent: what was typed, what became of it. */
+struct entry_row {
+	struct capacity_entry	 entry;
+	struct saved_place	 saved;		/* after board_save() */
+	const char		*error;		/* French, NULL: nothing wrong */
+	bool			 conflict;
+};
+
+/* Of a request's own address.  ST_INPUT: no such site number. */
+enum status	 entry_address_read(struct request *, struct entry_address *)
+		    MUST_CHECK;
+
+/* Of the field retour; the board of beds where it is not a board's. */
+void		 entry_address_back(struct request *, struct entry_address *);
+
+/* Show a board.  rows: those sent and refused (n = 0: none), whose typed
+ * values are shown instead of the recorded ones.  alert: French or NULL. */
+enum status	 entry_show(struct request *, struct response *,
+		    const struct entry_address *, const struct entry_row *rows,
+		    size_t n, const char *alert) MUST_CHECK;
+
+/* The title of an instant: « vendredi 20 novembre 2026, 07:02 (heure de
+ * Paris) »; and its age, never negative. */
+const char	*entry_at_title(struct arena *, const struct place_state *);
+int64_t		 entry_age_s(const struct place_state *, int64_t now);
+
+/* JSON answers; see nginx/static/js/entry.js for who reads them. */
+void		 entry_json_board(struct request *, struct response *,
+		    const struct board *);
+void		 entry_json_saved(struct request *, struct response *,
+		    const struct entry_row *, size_t n, bool one);
+void		 entry_json_refused(struct request *, struct response *,
+		    const struct entry_row *, size_t n, bool one,
+		    const char *alert);
+
+#endif

@@ -8,8 +8,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/conf.h"
+#include "blocks.h"
 #include "db/db.h"
 #include "domain/geography.h"
+#include "domain/snapshot.h"
 #include "ldap/directory.h"
 #include "tmpl/tmpl.h"
 
@@ -39,6 +41,8 @@ struct app {
 	struct db		 db;
 	const struct zone	*paris;
 	struct geography	 geo;
+	struct snapshot		 snapshot;	/* pool app */
+	struct blocks		 blocks;
 	const struct tmpl	*tmpl[PAGE__MAX];
 	/* Of the pool auth only. */
 	struct directory	 directory;

@@ -6,6 +6,8 @@
 
 /* pages/home.c */
 handler page_root, page_home, page_theme, page_health;
+/* pages/availability.c */
+handler page_availability;
 /* pages/entry.c, entry_save.c, favourite.c */
 handler page_entry, page_entry_first, page_entry_save, page_entry_save_all;
 handler page_favourite;

@@ -5,6 +5,11 @@
 
 TMPL_KEYS(layout_keys, LAYOUT_KEYS);
 
+const struct page_spec page_spec_frame_head = { "frame/head.html",
+	layout_keys, K__MAX };
+const struct page_spec page_spec_frame_foot = { "frame/foot.html",
+	layout_keys, K__MAX };
+
 static const struct page_spec *const specs[PAGE__MAX] = {
 #define PAGE(name) [PAGE_##name] = &page_spec_##name,
 #include "pages.def"
@@ -114,4 +119,13 @@ page_end(struct request *rq, struct response *rs, enum page_id id,
 {
 	tmpl_render(rq->app->tmpl[id], v, rs->body);
 	return str_ok(rs->body) ? ST_OK : ST_LIMIT;
+}
+
+enum status
+page_end_block(struct request *rq, struct response *rs, struct view *v,
+    const struct str *block)
+{
+	tmpl_render(rq->app->tmpl[PAGE_frame_head], v, rs->body);
+	str_addn(rs->body, block->data, block->len);
+	return page_end(rq, rs, PAGE_frame_foot, v);
 }

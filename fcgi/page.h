@@ -45,4 +45,9 @@ struct view *page_begin(struct request *, const char *title, enum nav);
 enum status page_end(struct request *, struct response *, enum page_id,
 	    struct view *) MUST_CHECK;
 
+/* The same for a body rendered before, from a template without the frame and
+ * without anything of the account: pages that many ask for at once. */
+enum status page_end_block(struct request *, struct response *,
+	    struct view *, const struct str *block) MUST_CHECK;
+
 #endif

@@ -9,6 +9,7 @@
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
 	{ M_GET,  "/accueil",		page_home,		R_ANY,	IN_QUERY, 0,	3,	0 },
+	{ M_GET,  "/disponibilites",	page_availability,	R_ANY,	ACROSS,	0,	2,	F_POLLED | F_SNAPSHOT },
 	/* A save is 3 statements; refused without script, the board comes again. */
 	{ M_GET,  "/capacitaire",	page_entry_first,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 1,	0 },
 	{ M_GET,  "/capacitaire/lits",	page_entry,		R(ROLE_BED_MANAGER), IN_QUERY, 0, 3,	F_POLLED },

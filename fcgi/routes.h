@@ -20,8 +20,9 @@ enum scope_rule {
 };
 
 /* NO_TOKEN: a form of who has no session, or comes from an older one; its
- * origin is checked all the same. */
-enum { F_POLLED = 1, F_LOCKED_OUT_OK = 2, F_NO_TOKEN = 4 };
+ * origin is checked all the same.
+ * SNAPSHOT: app->snapshot is of this instant when the handler runs. */
+enum { F_POLLED = 1, F_LOCKED_OUT_OK = 2, F_NO_TOKEN = 4, F_SNAPSHOT = 8 };
 
 struct route {
 	enum method	 method;

@@ -118,18 +118,24 @@ session_check(struct request *rq)
 {
 	const struct conf *c = rq->app->conf;
 	const char *token = request_cookie(rq, SESSION_COOKIE);
-	struct rows r;
+	struct snapshot *copy = (rq->route->flags & F_SNAPSHOT) == 0 ? NULL :
+	    &rq->app->snapshot;
+	struct rows r[2];
 	enum status st;
 
 	if (!token_valid(token))
 		return ST_OK;
-	st = db_run(rq->db, Q_session_get, DB_ARGS(token,
+	db_queue(rq->db, Q_session_get, DB_ARGS(token,
 	    instant_sql(rq->arena, rq->now),
 	    conf_text(c, CONF_SESSION_IDLE_S),
-	    conf_text(c, CONF_SESSION_MAX_S)), &r);
-	if (st == ST_OK && r.n == 1)
-		session_fill(rq, &r, token);
-	return st;
+	    conf_text(c, CONF_SESSION_MAX_S)));
+	if (copy != NULL)
+		snapshot_queue(copy, rq->db);
+	if ((st = db_flush(rq->db, r, copy == NULL ? 1 : 2)) != ST_OK)
+		return st;
+	if (r[0].n == 1)
+		session_fill(rq, &r[0], token);
+	return copy == NULL ? ST_OK : snapshot_apply(copy, rq->db, &r[1]);
 }
 
 void

@@ -54,7 +54,8 @@ struct session {
 struct request;
 
 /* Fill rq->session from the cookie; nobody is a success.
- * ST_DB.  Cost: one statement when there is a cookie. */
+ * A route with F_SNAPSHOT has it brought up to date in the same round trip.
+ * ST_DB.  Cost: one or two statements when there is a cookie. */
 enum status session_check(struct request *) MUST_CHECK;
 
 /* Renew last_seen, at most once a minute, after the answer was sent. */

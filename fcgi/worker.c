@@ -87,6 +87,8 @@ app_start(struct app *app, struct arena *life, struct arena *arena)
 		return failed("database", &app->db.fault);
 	if (geography_load(&app->db, life, &app->geo) != ST_OK)
 		return failed("geography", &app->db.fault);
+	snapshot_init(&app->snapshot, &app->geo);
+	blocks_init(&app->blocks);
 	arena_reset(arena);
 	return 0;
 }
@@ -113,12 +115,13 @@ serve(struct app *app, struct io *io, struct str *body)
 int
 worker_run(enum pool pool, const struct conf *conf, int listen_fd)
 {
-	struct app app = { .pool = pool, .conf = conf };
+	static struct app app;		/* large, and one per process */
 	struct arena life, arena;
 	struct io *io;
 	struct str body;
 	int rc;
 
+	app = (struct app){ .pool = pool, .conf = conf };
 	catch(SIGTERM);
 	catch(SIGINT);
 	catch(SIGHUP);

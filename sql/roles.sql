@@ -61,6 +61,7 @@ GRANT INSERT, DELETE ON auth.favourite TO ror_app;
 GRANT EXECUTE ON FUNCTION
       cap.save(bigint, text, uuid, text, timestamptz, bigint[], bigint[], text[], bigint[], smallint[], integer[])
    TO ror_app;
+GRANT EXECUTE ON FUNCTION cap.changed_since(pg_snapshot) TO ror_app, ror_api;
 
 -- auth: accounts and sessions, and the audit it must write.
 GRANT SELECT ON ALL TABLES IN SCHEMA auth TO ror_auth;

@@ -35,6 +35,7 @@ db_connect(struct db *db)
 	ExecStatusType ok;
 
 	db->in_tx = false;
+	db->n_connects++;
 	db->conn = PQconnectdb(db->conninfo);
 	if (PQstatus(db->conn) != CONNECTION_OK) {
 		fault_set(&db->fault, "connect: %s", PQerrorMessage(db->conn));

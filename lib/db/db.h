@@ -56,6 +56,7 @@ struct db {
 	struct db_call	 queue[DB_QUEUE_MAX];
 	size_t		 n_queue;
 	bool		 in_tx;
+	unsigned	 n_connects;	/* copies of data are those of one */
 	unsigned	 n_statements;	/* since db_stats_reset() */
 	int64_t		 spent_us;	/* waited for the server, likewise */
 };

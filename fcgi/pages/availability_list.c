@@ -1,0 +1,263 @@
+/* availability_list.c - one category, structure by structure. */
+#include <string.h>
+
+#include "base/french.h"
+#include "pages/availability.h"
+
+#define NB	"\xe2\x80\xaf"		/* U+202F */
+
+struct group {
+	const struct scene	*sc;
+	int32_t			 dep;
+	const struct avail_row	*rows;
+	size_t			 n;
+};
+
+void
+age_show(struct view *v, const struct zone *z, const char *of_zone,
+    int64_t at_utc, int64_t now)
+{
+	struct arena *a = view_arena(v);
+
+	view_int(v, K_level, fr_age_level(now - at_utc));
+	view_text(v, K_age, fr_age(a, now - at_utc));
+	view_text(v, K_at_iso, instant_iso(a, z, at_utc));
+	view_text(v, K_at_title, arena_printf(a, "%s (%s)",
+	    fr_instant_long(a, z, at_utc), of_zone));
+}
+
+static const char *
+phone_href(struct arena *a, const char *phone)
+{
+	char *out = arena_printf(a, "tel:%s", phone), *w = out;
+	const char *p;
+
+	for (p = out; *p != '\0'; p++)
+		if (strchr(" .-/()", *p) == NULL)
+			*w++ = *p;
+	*w = '\0';
+	return out;
+}
+
+static void
+where_show(struct view *v, const struct place *p,
+    const struct snapshot_category *c, const struct avail_reading *r)
+{
+	struct arena *a = view_arena(v);
+	size_t i;
+	char *others = arena_strdup(a, "");
+
+	view_text(v, K_site, p->site_name);
+	view_text(v, K_site_href, arena_printf(a, "/fiche/%s",
+	    p->site_finess));
+	view_text(v, K_commune, p->commune);
+	view_text(v, K_unit, p->n_units > 0 ? p->unit_names[0] : p->name);
+	view_text(v, K_unit_href, p->n_units > 0 ?
+	    arena_printf(a, "/fiche/u%s", p->unit_ids[0]) :
+	    arena_printf(a, "/fiche/l%lld", (long long)p->id));
+	if (p->n_units > 0 && strcmp(p->name, p->unit_names[0]) != 0)
+		view_text(v, K_place, p->name);
+	if (p->n_units < 2)
+		return;
+	for (i = 1; i < p->n_units; i++)
+		others = arena_printf(a, "%s%s%s", others, i > 1 ? ", " : "",
+		    p->unit_names[i]);
+	view_text(v, K_others, others);
+	view_text(v, K_mut, r->available >= 0 ? arena_printf(a,
+	    "jusqu’à %s, partagés par %zu unités", fr_count(a, r->available,
+	    c->one, c->many), p->n_units) : arena_printf(a,
+	    "partagés par %zu unités", p->n_units));
+}
+
+/* « dont 1 femme, 2 hommes » where the full mode said so. */
+static const char *
+people(struct arena *a, const struct figures *f)
+{
+	const char *women = f->value[FIG_WOMEN] > 0 ? fr_count(a,
+	    f->value[FIG_WOMEN], "femme", "femmes") : NULL;
+	const char *men = f->value[FIG_MEN] > 0 ? fr_count(a,
+	    f->value[FIG_MEN], "homme", "hommes") : NULL;
+
+	if (women == NULL && men == NULL)
+		return NULL;
+	return arena_printf(a, "dont %s%s%s", women == NULL ? "" : women,
+	    women != NULL && men != NULL ? ", " : "", men == NULL ? "" : men);
+}
+
+static void
+figures_show(struct view *v, const struct scene *sc, const struct figures *f,
+    const struct avail_reading *r, const struct snapshot_category *c)
+{
+	struct arena *a = view_arena(v);
+	bool fresh = r->state == AVAIL_FRESH;
+
+	view_text(v, K_noun, c->many);
+	view_text(v, K_installed, r->installed < 0 ? "?" :
+	    fr_int(a, r->installed));
+	view_int(v, K_free_key, fresh || r->state == AVAIL_LOCKED ?
+	    r->available : -1);
+	view_flag(v, K_free_unknown, r->state == AVAIL_NEVER);
+	if (r->state != AVAIL_NEVER)
+		view_text(v, K_free, fr_int(a, r->available));
+	view_flag(v, K_free_old, r->state == AVAIL_EXPIRED);
+	if (fresh)
+		view_text(v, K_people, people(a, f));
+	if (fresh && f->value[FIG_EXTRA] > 0 && sc->ask.now <
+	    f->at_utc[FIG_EXTRA] + c->ttl_s)
+		view_text(v, K_extra, fr_count(a, f->value[FIG_EXTRA],
+		    "supplémentaire mobilisé", "supplémentaires mobilisés"));
+}
+
+static void
+place_row(struct view *v, size_t i, const void *data)
+{
+	const struct group *g = data;
+	const struct scene *sc = g->sc;
+	const struct avail_row *row = &g->rows[i];
+	const struct place *p = &sc->copy->places[row->place];
+	const struct figures *f = &sc->copy->figures[row->place];
+	const struct snapshot_category *c = &sc->copy->categories[p->category];
+	const struct departement *d = &sc->app->geo.departements[g->dep];
+	const struct avail_reading *r = &row->is;
+	struct arena *a = view_arena(v);
+
+	where_show(v, p, c, r);
+	figures_show(v, sc, f, r, c);
+	view_text(v, K_inside, !row->inside ? NULL :
+	    sc->copy->places[p->parent].name);
+	if (r->state == AVAIL_LOCKED)
+		view_text(v, K_locked, p->locked_reason == NULL ?
+		    "Indisponibilité totale" : p->locked_reason);
+	view_int(v, K_at_key, r->state == AVAIL_NEVER ? INT32_MAX :
+	    (sc->ask.now - r->at_utc) / 60);
+	view_text(v, K_at_iso, NULL);
+	view_text(v, K_age, "Jamais renseigné");
+	if (r->state != AVAIL_NEVER) {
+		age_show(v, d->zone, strcmp(zone_name(d->zone),
+		    "Europe/Paris") == 0 ? "heure de Paris" : "heure locale",
+		    r->at_utc, sc->ask.now);
+		view_text(v, K_source, r->state == AVAIL_LOCKED ? NULL :
+		    f->source);
+	}
+	view_text(v, K_comment, f->comment);
+	view_text(v, K_phone, p->phone);
+	if (p->phone != NULL)
+		view_text(v, K_phone_href, phone_href(a, p->phone));
+}
+
+static void
+group_row(struct view *v, size_t i, const void *data)
+{
+	const struct group *g = &((const struct group *)data)[i];
+	const struct departement *d = &g->sc->app->geo.departements[g->dep];
+
+	view_text(v, K_group_label, arena_printf(view_arena(v), "%s (%s)",
+	    d->name, d->code));
+	view_list(v, K_rows, g->n, place_row, g);
+}
+
+/* The URL of the list with another order or page. */
+static const char *
+list_href(struct arena *a, const struct scene *sc, enum avail_order order,
+    int64_t page)
+{
+	static const char *const words[] = { [AVAIL_BY_FREE] = "dispo",
+		[AVAIL_BY_UNIT] = "uo", [AVAIL_BY_AGE] = "maj" };
+	const struct question *q = sc->q;
+
+	return arena_printf(a, "?%s&categorie=%s%s%s&tri=%s&page=%lld#detail",
+	    sc->base, sc->copy->categories[q->category].slug,
+	    q->dep < 0 ? "" : "&departement=", q->dep < 0 ? "" :
+	    sc->app->geo.departements[q->dep].code, words[order],
+	    (long long)page);
+}
+
+static void
+page_row(struct view *v, size_t i, const void *data)
+{
+	const struct scene *sc = data;
+
+	view_int(v, K_page_label, (int64_t)i + 1);
+	view_text(v, K_page_href, list_href(view_arena(v), sc, sc->q->order,
+	    (int64_t)i + 1));
+	view_flag(v, K_page_current, (int64_t)i + 1 == sc->q->page);
+}
+
+static void
+pages_show(struct view *v, struct scene *sc)
+{
+	size_t n = (sc->rows.n + AVAIL_PAGE_ROWS - 1) / AVAIL_PAGE_ROWS;
+	const struct question *q = sc->q;
+	struct arena *a = view_arena(v);
+
+	view_flag(v, K_has_pages, n > 1);
+	view_list(v, K_pages, n, page_row, sc);
+	if (q->page > 1)
+		view_text(v, K_page_prev, list_href(a, sc, q->order,
+		    q->page - 1));
+	if (q->page < (int64_t)n)
+		view_text(v, K_page_next, list_href(a, sc, q->order,
+		    q->page + 1));
+}
+
+static void
+order_show(struct view *v, const struct scene *sc)
+{
+	struct arena *a = view_arena(v);
+
+	view_text(v, K_sort_unit, list_href(a, sc, AVAIL_BY_UNIT, 1));
+	view_text(v, K_sort_free, list_href(a, sc, AVAIL_BY_FREE, 1));
+	view_text(v, K_sort_age, list_href(a, sc, AVAIL_BY_AGE, 1));
+	view_flag(v, K_by_unit, sc->q->order == AVAIL_BY_UNIT);
+	view_flag(v, K_by_free, sc->q->order == AVAIL_BY_FREE);
+	view_flag(v, K_by_age, sc->q->order == AVAIL_BY_AGE);
+}
+
+/* What the rows don't show, so that they add up to the matrix. */
+static void
+rest_show(struct view *v, const struct scene *sc,
+    const struct snapshot_category *c)
+{
+	const struct avail_sum *h = &sc->rows.hidden;
+	struct arena *a = view_arena(v);
+
+	if (h->places > 0)
+		view_text(v, K_hidden, arena_printf(a, "Non détaillé" NB ": %s "
+		    "d’accès restreint, %s disponibles sur %s, comptés dans la "
+		    "synthèse.", fr_count(a, h->places, "lieu", "lieux"),
+		    h->fresh == 0 ? "?" : fr_int(a, h->available),
+		    fr_count(a, h->installed, c->one, c->many)));
+	if (sc->rows.aged > 0)
+		view_text(v, K_aged, arena_printf(a, "%s sans valeur de moins "
+		    "de %d" NB "h.", fr_count(a, sc->rows.aged, "lieu masqué",
+		    "lieux masqués"), sc->q->age_h));
+}
+
+void
+list_show(struct view *v, struct scene *sc)
+{
+	const struct question *q = sc->q;
+	const struct snapshot_category *c = &sc->copy->categories[q->category];
+	struct arena *a = view_arena(v);
+	size_t from = (size_t)(q->page - 1) * AVAIL_PAGE_ROWS, to, i, n = 0;
+	struct group *g = ARENA_ARRAY(a, q->n_deps, struct group);
+
+	to = from + AVAIL_PAGE_ROWS < sc->rows.n ? from + AVAIL_PAGE_ROWS :
+	    sc->rows.n;
+	for (i = from; i < to; i++) {
+		int32_t d = sc->copy->places[sc->rows.v[i].place].departement;
+
+		if (n == 0 || g[n - 1].dep != d)
+			g[n++] = (struct group){ sc, d, &sc->rows.v[i], 0 };
+		g[n - 1].n++;
+	}
+	view_flag(v, K_has_list, true);
+	view_text(v, K_list_title, arena_printf(a, "%s – %s", c->label,
+	    q->dep < 0 ? q->region->name :
+	    sc->app->geo.departements[q->dep].name));
+	view_flag(v, K_list_empty, sc->rows.n == 0);
+	view_list(v, K_groups, n, group_row, g);
+	order_show(v, sc);
+	pages_show(v, sc);
+	rest_show(v, sc, c);
+}

@@ -114,8 +114,9 @@ SELECT p.place_id, r.during
   FROM place AS p
  CROSS JOIN unnest(p.locked) AS r (during);
 
--- The first day of all figures: that of the first observation of a place
--- while it is followed; a late one can move it back.
+-- The first day of all figures: that on which a followed place first said
+-- something that expires.  Installed beds alone (a survey of past years) start
+-- no report.  A late observation can move it back.
 -- name: dim_first_day
 -- for: report
 -- rows: one
@@ -135,7 +136,7 @@ WITH follow AS MATERIALIZED (
       JOIN follow AS f ON f.place_id = o.place_id AND o.effective_at >= f.from_at
      WHERE o.recorded_at <= $1
        AND o.recorded_at > coalesce($2, '-infinity')
-       AND o.assignment_id = 0 AND o.indicator_id = ANY ('{1,2,3,7,9,20}')
+       AND o.assignment_id = 0 AND o.indicator_id = ANY ('{7,9,20}')
      GROUP BY f.time_zone
 )
 SELECT least($3, min((f.at AT TIME ZONE f.time_zone)::date)) AS day

@@ -1,5 +1,7 @@
 -- Département days: sums of facts, one cell per category and day.
 
+-- Cells of the days computed, where the place counted before or counts now;
+-- only days that are over where it is.
 -- name: rpt_cells
 -- for: report
 -- rows: none
@@ -9,7 +11,8 @@ INSERT INTO mart.stage_cell (departement_code, category_id, subset, day)
 WITH run AS (
     SELECT DISTINCT d.departement_code, d.category_id, d.subset,
            greatest(coalesce(lower(d.valid), s.first_day), s.first_day) AS first_day,
-           least(coalesce(upper(d.valid) - 1, s.last_day), s.last_day) AS last_day
+           least(coalesce(upper(d.valid) - 1, s.last_day), s.last_day,
+                 ($1 AT TIME ZONE d.time_zone)::date - 1) AS last_day
       FROM mart.stage_days AS s
       JOIN mart.dim_place AS d
         ON d.place_id = s.place_id AND d.valid && daterange(s.first_day, s.last_day, '[]')

@@ -9,15 +9,15 @@ SET ROLE ror_owner;
 --
 -- In recovery the snapshot's list of running transactions is not complete:
 -- there it is cut at xmin, so that places can come twice but never fail to.
--- plpgsql and its settings keep one plan, an index scan, for the session:
--- planning this anew for each page would cost more than running it.
+-- plpgsql keeps one plan for the session: planning this anew for each page
+-- would cost more than running it.  The upper bound is always true; with it
+-- the plan expects few rows and scans the index.
 CREATE FUNCTION cap.changed_since(p_seen pg_snapshot)
 RETURNS TABLE (seen text, generation bigint, place_id bigint, version bigint,
                touched_s bigint, source text, comment text, figures text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog
 SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
 ROWS 1
 AS $$
 #variable_conflict use_column
@@ -45,6 +45,7 @@ BEGIN
                        AND k.value IS NOT NULL) AS figures
               FROM cap.place_state AS s
              WHERE s.xid >= pg_snapshot_xmin(p_seen)
+               AND s.xid < pg_snapshot_xmax(pg_current_snapshot())
                AND NOT pg_visible_in_snapshot(s.xid, p_seen)) AS c ON true;
 END
 $$;

@@ -266,7 +266,8 @@ block_key(struct request *rq, const struct scene *sc)
 	    sc->show_sensitive);
 }
 
-/* The body, rendered at most once a minute while nothing changes. */
+/* The body, rendered at most once a minute while nothing changes.
+ * NULL: the list has no such page. */
 static struct block *
 body_get(struct request *rq, struct scene *sc)
 {
@@ -279,6 +280,9 @@ body_get(struct request *rq, struct scene *sc)
 	if (b != NULL)
 		return b;
 	scene_count(rq, sc);
+	if (sc->q->page > 1 && (size_t)(sc->q->page - 1) * AVAIL_PAGE_ROWS >=
+	    sc->rows.n)
+		return NULL;
 	v = view_new(rq->arena);
 	filters_show(v, sc);
 	matrix_show(v, sc);
@@ -319,7 +323,9 @@ page_availability(struct request *rq, struct response *rs)
 	scene_init(rq, &q, &sc);
 	if (q.csv)
 		return answer_csv(rq, rs, &sc);
-	b = body_get(rq, &sc);
+	if ((b = body_get(rq, &sc)) == NULL)
+		return response_error(rs, ST_NOTFOUND,
+		    "La liste n’a pas autant de pages.");
 	if (!str_ok(&b->text))
 		return ST_LIMIT;
 	rs->etag = page_etag(rq, b);

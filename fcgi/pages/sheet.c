@@ -403,6 +403,7 @@ identity_fill(struct view *v, const struct sheet *sh, const char *thing)
 		view_text(v, K_notice_text, "Unité sensible : ses "
 		    "disponibilités sont réservées à la régulation.");
 	}
+	view_flag(v, K_favourite, s->favourite);
 	view_list(v, K_crumbs, s->n_crumbs, crumb_row, sh);
 	view_list(v, K_facts, sh->n_facts, fact_row, sh->facts);
 	view_list(v, K_offer, sh->n_offer, fact_row, sh->offer);
@@ -433,7 +434,8 @@ sheet_read(struct sheet *sh, const char *thing)
 	enum status st;
 	size_t i;
 
-	if ((st = structure_get(rq->db, thing, &sh->s)) != ST_OK)
+	if ((st = structure_get(rq->db, thing, rq->session.account_id,
+	    &sh->s)) != ST_OK)
 		return st;
 	st = strcmp(sh->s.level, "EJ") == 0 ?
 	    structure_sites(rq->db, sh->s.finess, rq->now, &sh->sites) :

@@ -41,6 +41,7 @@ structure_fill(struct arena *a, const struct rows *r, struct structure *s)
 		.lon = row_double(r, i, COL_sheet_get_lon, 0),
 		.name_deduced = row_bool(r, i, COL_sheet_get_deduced),
 		.sensitive = row_bool(r, i, COL_sheet_get_sensitive),
+		.favourite = row_bool(r, i, COL_sheet_get_favourite),
 		.closed = !row_null(r, i, COL_sheet_get_closed_on),
 		.closed_day = row_day(r, i, COL_sheet_get_closed_on, 0),
 		.site_id = row_int(r, i, COL_sheet_get_site_id, -1),
@@ -55,7 +56,8 @@ structure_fill(struct arena *a, const struct rows *r, struct structure *s)
 }
 
 enum status
-structure_get(struct db *db, const char *thing, struct structure *ret)
+structure_get(struct db *db, const char *thing, int64_t account_id,
+    struct structure *ret)
 {
 	static const struct { char letter; const char *kind; } kinds[] = {
 		{ 'p', "structure" }, { 's', "structure" },
@@ -71,8 +73,8 @@ structure_get(struct db *db, const char *thing, struct structure *ret)
 			kind = kinds[i].kind;
 			id = thing + 1;
 		}
-	if ((st = db_run(db, Q_sheet_get, DB_ARGS(kind, thing, id),
-	    &r)) != ST_OK)
+	if ((st = db_run(db, Q_sheet_get, DB_ARGS(kind, thing, id,
+	    db_int(db, account_id)), &r)) != ST_OK)
 		return st;
 	if (r.n == 0)
 		return ST_NOTFOUND;

@@ -34,6 +34,7 @@ struct structure {
 	char		**activities;
 	size_t		 n_activities;
 	bool		 sensitive;
+	bool		 favourite;	/* of the account that asks */
 	bool		 closed;
 	int32_t		 closed_day;	/* when closed */
 	int64_t		 site_id;	/* -1: none */
@@ -80,7 +81,7 @@ struct site_totals {
 /* The thing that thing names: a FINESS number, or p12 s3 f4 u56 l78.
  * ST_NOTFOUND: never existed; a closed one is found, with closed set. */
 enum status structure_get(struct db *, const char *thing,
-	    struct structure *ret) MUST_CHECK;
+	    int64_t account_id, struct structure *ret) MUST_CHECK;
 
 /* The tree and the places of its site; at: what has expired. */
 enum status structure_nodes(struct db *, const struct structure *,

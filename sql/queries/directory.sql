@@ -6,8 +6,9 @@
 -- for: app
 -- rows: maybe
 -- param: kind          text
--- param: finess        text
--- param: id            int8
+-- param: thing         text           as in the URL
+-- param: id            int8           of p12 s3 f4 u56 l78
+-- param: account_id    int8           whose favourites
 -- col:   level         text           EJ EG P S F UO L
 -- col:   name          text
 -- col:   long_name     text
@@ -37,7 +38,8 @@
 -- col:   site_id       int8           its EG, or the EJ for a unit without one
 -- col:   ej_id         int8           null: site without a legal entity
 -- col:   crumbs        text[]         href|name from the EJ down, itself left out
--- test: 'finess', '0Z9100001', 0
+-- col:   favourite     bool
+-- test: 'finess', '0Z9100001', 0, 1
 WITH me AS (
     -- The version of today, else the last one: a sheet that was printed or
     -- bookmarked says what became of the thing.
@@ -168,7 +170,10 @@ SELECT t.level,
        ARRAY(SELECT concat(coalesce(u.finess, concat(lower(u.kind), u.id)), '|', u.name)
                FROM up AS u
               WHERE NOT u.itself
-              ORDER BY array_position(ARRAY['EJ', 'EG', 'P', 'S', 'F'], u.kind)) AS crumbs
+              ORDER BY array_position(ARRAY['EJ', 'EG', 'P', 'S', 'F'], u.kind)) AS crumbs,
+       EXISTS (SELECT
+                 FROM auth.favourite AS f
+                WHERE f.account_id = $4 AND f.thing = $2) AS favourite
   FROM thing AS t;
 
 -- Everything of one site, with the other sites of its legal entity: the tree,
@@ -313,13 +318,3 @@ SELECT p.site_finess,
  GROUP BY p.site_finess, p.site_name, p.commune_name, p.nature
  ORDER BY p.site_name, p.site_finess, p.nature
  LIMIT 1000;
-
--- name: favourite_has
--- for: app
--- rows: one
--- param: account_id    int8
--- param: thing         text
--- col:   favourite     bool
--- test: 1, 'u1'
-SELECT EXISTS (SELECT FROM auth.favourite AS f
-                WHERE f.account_id = $1 AND f.thing = $2) AS favourite;

@@ -3,15 +3,21 @@
 # night once at start and then after each midnight, survival pages each minute.
 report=$1
 conf=$2
-trap 'kill "$!" 2>/dev/null; exit 0' TERM INT
+child=
+# In the background and waited for, so that a signal is heard at once.
+run() {
+	"$@" &
+	child=$!
+	wait "$child"
+}
+trap '[ -z "$child" ] || kill "$child" 2>/dev/null; exit 0' TERM INT
 last=
 while :; do
+	run "$report" -c "$conf" survie
 	day=$(TZ=Europe/Paris date +%F)
-	if [ "$day" != "$last" ]; then
-		"$report" -c "$conf" nightly && "$report" -c "$conf" render
+	if [ "$day" != "$last" ] && run "$report" -c "$conf" nightly; then
+		run "$report" -c "$conf" render
 		last=$day
 	fi
-	"$report" -c "$conf" survie
-	sleep 60 &
-	wait $!
+	run sleep 60
 done

@@ -3,11 +3,8 @@
 
 #include <string.h>
 
-#include "base/csv.h"
 #include "base/french.h"
-#include "fields.h"
 #include "handlers.h"
-#include "local_path.h"
 
 #define KEYS(X) LAYOUT_KEYS(X) X(alert) X(alert_kind) X(board_label)	\
 	X(refreshed) X(self) X(path) X(csv) X(retour) X(favoris)		\
@@ -28,27 +25,11 @@ PAGE_SPEC(entry, "entry.html", KEYS);
 
 enum { KEY_BASE_BYTES = 10, SAVED_SHOWN_S = 120, PAGES_LISTED = 40 };
 
-static const struct entry_board {
-	const char	*path, *label, *unit, *file;
-	const char	*heads[CAP__MAX];
-} boards[BOARD__MAX] = {
-	[BOARD_BEDS] = { "/capacitaire/lits", "Lits (sanitaire)", "lits",
-	    "capacitaire-lits.csv", { "Lits installés", "Fermés",
-	    "Indéterminés", "Suppl. mobilisés" } },
-	[BOARD_PLACES] = { "/capacitaire/places", "Places (sanitaire)",
-	    "places", "capacitaire-places.csv", { "Places installées",
-	    "Fermées", "Indéterminées", "Suppl. mobilisées" } },
-	[BOARD_SOCIAL] = { "/capacitaire/places-medico-sociales",
-	    "Places (médico-social)", "places",
-	    "capacitaire-places-medico-sociales.csv", { "Places installées",
-	    "Fermées", "Indéterminées", "Suppl. mobilisées" } },
-};
-
 /* What the rows of one rendering need. */
 struct sheet {
 	struct request			*rq;
 	const struct entry_address	*at;
-	const struct entry_board	*kind;
+	const struct entry_kind	*kind;
 	const struct board		*board;
 	const struct entry_row		*rows;
 	size_t				 n_rows;
@@ -63,105 +44,7 @@ struct group {
 	size_t			 start, n;
 };
 
-/* --- addresses --- */
-
-static bool
-site_valid(const char *s)
-{
-	static const char digits[] = "0123456789";
-
-	return strlen(s) == 9 && strspn(s, digits) >= 1 && ((s[1] >= 'A' &&
-	    s[1] <= 'Z') || (s[1] >= '0' && s[1] <= '9')) &&
-	    strspn(s + 2, digits) == 7;
-}
-
-/* The address with some of its filters; page 1 is not said. */
-static const char *
-address(struct arena *a, const struct board_filter *f, int64_t page)
-{
-	const char *path = boards[f->id].path;
-	const char *site = f->site == NULL ? "" :
-	    arena_printf(a, "&site=%s", f->site);
-	const char *p = page <= 1 ? "" : arena_printf(a, "&page=%lld",
-	    (long long)page);
-	const char *q = arena_printf(a, "%s%s%s", site, f->favourites ?
-	    "&favoris=1" : "", p);
-
-	return q[0] == '\0' ? path : arena_printf(a, "%s?%s", path, q + 1);
-}
-
-static enum status
-address_fill(struct request *rq, const char *path, const struct fields *q,
-    struct entry_address *ret)
-{
-	const char *site = fields_get(q, "site");
-	const char *favourites = fields_get(q, "favoris");
-	const char *page = fields_get(q, "page");
-	struct board_filter f = { .account_id = rq->session.account_id,
-	    .now = rq->now, .page = 1 };
-	int64_t n;
-	int b;
-
-	for (b = 0; b < BOARD__MAX; b++)
-		if (strcmp(path, boards[b].path) == 0)
-			break;
-	if (b == BOARD__MAX)
-		return ST_NOTFOUND;
-	f.id = (enum board_id)b;
-	if (site != NULL && site[0] != '\0') {
-		if (!site_valid(site))
-			return ST_INPUT;
-		f.site = site;
-	}
-	f.favourites = favourites != NULL && strcmp(favourites, "1") == 0;
-	if (page != NULL && str_to_int(page, 100000, &n) == ST_OK && n > 0)
-		f.page = (int)n;
-	*ret = (struct entry_address){ .filter = f, .path = boards[b].path,
-	    .self = address(rq->arena, &f, f.page) };
-	return ST_OK;
-}
-
-enum status
-entry_address_read(struct request *rq, struct entry_address *ret)
-{
-	return address_fill(rq, rq->route->path, &rq->query, ret);
-}
-
-void
-entry_address_back(struct request *rq, struct entry_address *ret)
-{
-	const char *back = local_path(request_form(rq, "retour"),
-	    boards[BOARD_BEDS].path);
-	size_t n = strcspn(back, "?#");
-	const char *q = back[n] == '?' ? back + n + 1 : "";
-	struct fields fields = { NULL, 0 };
-	struct fault ignored = { "" };
-
-	if (fields_parse(rq->arena, q, strcspn(q, "#"), 16, &ignored,
-	    &fields) == ST_OK && address_fill(rq, arena_strndup(rq->arena,
-	    back, n), &fields, ret) == ST_OK)
-		return;
-	fields.n = 0;
-	if (address_fill(rq, boards[BOARD_BEDS].path, &fields, ret) != ST_OK)
-		*ret = (struct entry_address){ .path = "/" };
-}
-
 /* --- one row --- */
-
-const char *
-entry_at_title(struct arena *a, const struct place_state *s)
-{
-	bool paris = strcmp(zone_name(s->zone), "Europe/Paris") == 0;
-
-	return arena_printf(a, "%s (%s)", fr_instant_long(a, s->zone,
-	    s->at_utc), paris ? "heure de Paris" : "heure locale");
-}
-
-int64_t
-entry_age_s(const struct place_state *s, int64_t now)
-{
-	return s->at_utc > now ? 0 : now - s->at_utc;
-}
 
 static const char *
 value_text(struct arena *a, int v)
@@ -308,6 +191,16 @@ row_class(const struct row *r)
 	return NULL;
 }
 
+/* Ten digits in pairs, as they are said; anything else as it is. */
+static const char *
+phone_text(struct arena *a, const char *p)
+{
+	if (p == NULL || strlen(p) != 10 || strspn(p, "0123456789") != 10)
+		return p;
+	return arena_printf(a, "%.2s %.2s %.2s %.2s %.2s", p, p + 2, p + 4,
+	    p + 6, p + 8);
+}
+
 static void
 show_place(struct view *v, const struct row *r)
 {
@@ -325,7 +218,7 @@ show_place(struct view *v, const struct row *r)
 	    "%zu unités", p->n_units));
 	view_text(v, K_shared_sheet, place);
 	view_text(v, K_path_label, p->path_label);
-	view_text(v, K_phone, p->phone);
+	view_text(v, K_phone, phone_text(a, p->phone));
 	view_flag(v, K_favourite, p->favourite);
 	view_flag(v, K_locked, p->locked);
 	if (p->locked)
@@ -416,8 +309,8 @@ tab_row(struct view *v, size_t i, const void *data)
 {
 	const struct sheet *sh = data;
 
-	view_text(v, K_tab_href, boards[i].path);
-	view_text(v, K_tab_label, boards[i].label);
+	view_text(v, K_tab_href, entry_kinds[i].path);
+	view_text(v, K_tab_label, entry_kinds[i].label);
 	view_flag(v, K_tab_current, i == (size_t)sh->at->filter.id);
 }
 
@@ -437,7 +330,7 @@ page_row(struct view *v, size_t i, const void *data)
 	int64_t page = (int64_t)i + 1;
 
 	view_int(v, K_page_label, page);
-	view_text(v, K_page_href, address(a, &sh->at->filter, page));
+	view_text(v, K_page_href, entry_address(a, &sh->at->filter, page));
 	view_flag(v, K_page_current, page == sh->board->page);
 }
 
@@ -453,10 +346,10 @@ show_pages(struct view *v, const struct sheet *sh)
 	view_list(v, K_pages, b->n_pages > PAGES_LISTED ? 0 :
 	    (size_t)b->n_pages, page_row, sh);
 	if (b->page > 1)
-		view_text(v, K_page_prev, address(a, &sh->at->filter,
+		view_text(v, K_page_prev, entry_address(a, &sh->at->filter,
 		    b->page - 1));
 	if (b->page < b->n_pages)
-		view_text(v, K_page_next, address(a, &sh->at->filter,
+		view_text(v, K_page_next, entry_address(a, &sh->at->filter,
 		    b->page + 1));
 }
 
@@ -544,7 +437,7 @@ show(struct request *rq, struct response *rs, const struct entry_address *at,
     const struct board *b, const struct entry_row *rows, size_t n,
     const char *alert)
 {
-	const struct entry_board *kind = &boards[at->filter.id];
+	const struct entry_kind *kind = &entry_kinds[at->filter.id];
 	struct sheet sh = { .rq = rq, .at = at, .kind = kind, .board = b,
 	    .rows = rows, .n_rows = n, .key_base = key_base(rq->arena),
 	    .saved = request_query(rq, "enregistre") };
@@ -576,58 +469,6 @@ entry_show(struct request *rq, struct response *rs,
 	return show(rq, rs, at, &b, rows, n, alert);
 }
 
-static void
-csv_row(struct request *rq, struct str *out, const struct board_place *p)
-{
-	const struct place_state *s = &p->state;
-	struct arena *a = rq->arena;
-	int f;
-
-	csv_text(out, p->site_finess);
-	csv_text(out, p->site_name);
-	csv_text(out, p->departement);
-	csv_text(out, arena_printf(a, "l%lld", (long long)s->place_id));
-	csv_text(out, s->name);
-	csv_text(out, p->path_label);
-	csv_text(out, p->phone);
-	for (f = 0; f < CAP__MAX; f++)
-		csv_num(out, value_text(a, s->value[f]));
-	csv_text(out, s->at_utc == -1 ? NULL : instant_iso(a, s->zone,
-	    s->at_utc));
-	csv_text(out, s->by);
-	csv_text(out, s->comment);
-	csv_text(out, p->locked ? p->locked_reason : NULL);
-	csv_end(out);
-}
-
-static enum status
-entry_csv(struct request *rq, struct response *rs,
-    const struct entry_address *at, const struct board *b)
-{
-	const struct entry_board *kind = &boards[at->filter.id];
-	size_t i;
-
-	response_file(rs, "text/csv", kind->file);
-	csv_start(rs->body);
-	csv_text(rs->body, "FINESS");
-	csv_text(rs->body, "Établissement");
-	csv_text(rs->body, "Département");
-	csv_text(rs->body, "Identifiant");
-	csv_text(rs->body, "Lieu de réalisation");
-	csv_text(rs->body, "UF – pôle");
-	csv_text(rs->body, "Téléphone");
-	for (i = 0; i < CAP__MAX; i++)
-		csv_text(rs->body, kind->heads[i]);
-	csv_text(rs->body, "Dernière mise à jour");
-	csv_text(rs->body, "Mis à jour par");
-	csv_text(rs->body, "Commentaire");
-	csv_text(rs->body, "Indisponibilité totale");
-	csv_end(rs->body);
-	for (i = 0; i < b->n; i++)
-		csv_row(rq, rs->body, &b->v[i]);
-	return ST_OK;
-}
-
 enum status
 page_entry(struct request *rq, struct response *rs)
 {
@@ -657,6 +498,6 @@ enum status
 page_entry_first(struct request *rq, struct response *rs)
 {
 	(void)rq;
-	response_redirect(rs, boards[BOARD_BEDS].path);
+	response_redirect(rs, entry_kinds[BOARD_BEDS].path);
 	return ST_OK;
 }

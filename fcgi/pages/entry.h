@@ -1,8 +1,9 @@
 /* entry.h - the entry board, between reading it and saving it.
  *
- * entry.c shows a board; entry_save.c saves and, where a save is refused and
- * there is no script, has the board shown again with what was typed;
- * entry_json.c says the same to the script of the page.
+ * entry_address.c knows the boards and their addresses; entry.c shows one;
+ * entry_save.c saves and, where a save is refused and there is no script, has
+ * the board shown again with what was typed; entry_json.c says the same to
+ * the script of the page.
  * Layer: fcgi.  May include: lib.
  */
 #ifndef FCGI_PAGES_ENTRY_H
@@ -10,6 +11,14 @@
 
 #include "domain/board.h"
 #include "page.h"
+
+/* The three boards: address, French names, and the heads of the columns. */
+struct entry_kind {
+	const char	*path, *label, *file;
+	const char	*heads[CAP__MAX];
+};
+
+extern const struct entry_kind entry_kinds[BOARD__MAX];
 
 /* A board as its address says: which, and which part of it. */
 struct entry_address {
@@ -32,6 +41,15 @@ enum status	 entry_address_read(struct request *, struct entry_address *)
 
 /* Of the field retour; the board of beds where it is not a board's. */
 void		 entry_address_back(struct request *, struct entry_address *);
+
+/* The address with these filters at a page; page 1 is not said. */
+const char	*entry_address(struct arena *, const struct board_filter *,
+		    int64_t page);
+
+/* The board as a file. */
+enum status	 entry_csv(struct request *, struct response *,
+		    const struct entry_address *, const struct board *)
+		    MUST_CHECK;
 
 /* Show a board.  rows: those sent and refused (n = 0: none), whose typed
  * values are shown instead of the recorded ones.  alert: French or NULL. */

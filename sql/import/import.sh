@@ -20,19 +20,25 @@ import_usage() {
 
 import_say() { printf 'ror-db: %s\n' "$*"; }
 
+# import_bytes FILE N: its first N bytes, uncompressed.
+import_bytes() {
+	case $1 in
+	*.gz)	gzip -dc -- "$1" 2>/dev/null | head -c "$2" ;;
+	*)	head -c "$2" -- "$1" ;;
+	esac
+}
+
 # import_lines FILE: its lines as UTF-8, each with its number before \x01.
 # Fails with a reason on stderr.
 import_lines() {
 	local file=$1 max_mb=${ROR_IMPORT_MAX_MB:-1024} from=UTF-8
 	local plain=$work/plain
-	case $file in
-	*.gz)	gzip -dc -- "$file" 2>/dev/null | head -c "$((max_mb * 1048576 + 1))" >"$plain" ||
-		    { echo 'not a whole gzip file' >&2; return 1; } ;;
-	*)	head -c "$((max_mb * 1048576 + 1))" -- "$file" >"$plain" ;;
-	esac
-	[ -s "$plain" ] || { echo 'the file is empty' >&2; return 1; }
+	local whole=1
+	import_bytes "$file" "$((max_mb * 1048576 + 1))" >"$plain" || whole=0
 	[ "$(stat -c %s "$plain")" -le "$((max_mb * 1048576))" ] ||
 	    { echo "larger than $max_mb MB (ROR_IMPORT_MAX_MB)" >&2; return 1; }
+	[ "$whole" = 1 ] || { echo 'not a whole gzip file' >&2; return 1; }
+	[ -s "$plain" ] || { echo 'the file is empty' >&2; return 1; }
 	if LC_ALL=C grep -q -a -m 1 "$(printf '[\001-\010\016-\037]')" "$plain" ||
 	    [ "$(tr -dc '\000' <"$plain" | head -c 1 | wc -c)" != 0 ]; then
 		echo 'binary data: not a text file' >&2
@@ -95,7 +101,7 @@ import_communes() {
 
 # What a FINESS file is, from its first kilobytes: ej, et, origin, or nothing.
 import_finess_kind() {
-	head -c 65536 -- "$1" | LC_ALL=C awk -F';' '
+	{ import_bytes "$1" 65536 || true; } | LC_ALL=C awk -F';' '
 	{ sub(/\r$/, ""); sub(/^\357\273\277/, "") }
 	kind != "" { next }	# reads on: head must not find a closed pipe
 	NR == 1 && $1 == "nofiness" && $2 == "name_origin" { kind = "origin" }

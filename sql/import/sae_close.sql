@@ -3,7 +3,8 @@
 -- alone, so that the order in which years are imported does not matter.
 --
 -- A survey asked about a discipline when each table that can hold it brought
--- something that year.  A place for which anybody else reports stays.
+-- something that year; of a column that not every year has, that column.  A
+-- place for which anybody else reports stays.
 CREATE TEMP TABLE surveyed AS
 SELECT DISTINCT split_part(x.key, '/', 2) AS discipline, x.unit_id, up.place_id,
        ref.sae_year(l.effective_at) AS year
@@ -13,17 +14,20 @@ SELECT DISTINCT split_part(x.key, '/', 2) AS discipline, x.unit_id, up.place_id,
  WHERE l.source = '90' AND l.indicator_id = 1;
 ANALYZE pg_temp.surveyed;
 
+CREATE TEMP TABLE question AS
+SELECT DISTINCT m.discipline, m.sae_table || CASE WHEN m.optional THEN ' ' || m.col ELSE '' END AS name
+  FROM ref.sae_map AS m
+ WHERE m.discipline IS NOT NULL;
 CREATE TEMP TABLE asked AS
-SELECT m.discipline, y.year
+SELECT q.discipline, y.year
   FROM (SELECT DISTINCT s.year FROM pg_temp.surveyed AS s) AS y
- CROSS JOIN (SELECT DISTINCT k.discipline, k.sae_table
-               FROM ref.sae_map AS k WHERE k.discipline IS NOT NULL) AS m
-  LEFT JOIN (SELECT DISTINCT k.sae_table, s.year
-               FROM ref.sae_map AS k
+ CROSS JOIN pg_temp.question AS q
+  LEFT JOIN (SELECT DISTINCT k.name, s.year
+               FROM pg_temp.question AS k
                JOIN pg_temp.surveyed AS s ON s.discipline = k.discipline) AS had
-    ON had.sae_table = m.sae_table AND had.year = y.year
- GROUP BY m.discipline, y.year
-HAVING count(*) = count(had.sae_table);
+    ON had.name = q.name AND had.year = y.year
+ GROUP BY q.discipline, y.year
+HAVING count(*) = count(had.name);
 
 CREATE TEMP TABLE ending AS
 SELECT s.unit_id, s.place_id, make_date(a.year, 12, 31) AS day

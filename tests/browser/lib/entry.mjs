@@ -139,6 +139,8 @@ async function conflict(page) {
 	await page.getByRole('button', { name: 'Prendre la valeur enregistrée' }).click();
 	ok(await fieldOf(page, a).inputValue() === '9', 'entry: the recorded value can be taken');
 
+	await page.unroute(`**/capacitaire/${a}`);
+	await answerWith(page, a, 409, { ...conflictState(a), version: '101' });
 	await fieldOf(page, a).focus();
 	await page.keyboard.type('6');
 	await page.keyboard.press('Enter');
@@ -148,13 +150,13 @@ async function conflict(page) {
 	await page.route(`**/capacitaire/${a}`, (r) => {
 		sent = r.request().postData();
 		return r.fulfill({ status: 200, contentType: 'application/json', body: JSON.stringify({
-			...conflictState(a), version: '100', values: { inst: 40, ferm_nr: 0, dispo_ind: 6, suppl_mob: 0 },
+			...conflictState(a), version: '102', values: { inst: 40, ferm_nr: 0, dispo_ind: 6, suppl_mob: 0 },
 			by: 'Manuelle' }) });
 	});
 	await page.getByRole('button', { name: 'Garder ma saisie' }).click();
 	await settled(page);
 	const body = new URLSearchParams(sent);
-	ok(body.get('version') === '99' && body.get('dispo_ind') === '6',
+	ok(body.get('version') === '101' && body.get('dispo_ind') === '6',
 	    'entry: one’s own value is saved over the version that was shown', sent);
 }
 
@@ -235,6 +237,8 @@ async function refresh(browser, url, state) {
 	await page.clock.runFor(46000);
 	await page.waitForFunction((p) => document.querySelector(`tr[data-u="${p}"] input[name="dispo_ind"]`).value === '32', b);
 	ok(await fieldOf(page, a).inputValue() === '7', 'entry: a refresh leaves a changed field alone');
+	const version = await rowOf(page, a).locator('input[name="version"]').inputValue();
+	ok(version !== '500', 'entry: a refresh leaves a changed row its version, so that a save shows the conflict');
 	ok(asked[0]['x-veille'] === '1', 'entry: a refresh says that it is one (X-Veille)');
 	await page.clock.runFor(46000);
 	await page.waitForTimeout(200);

@@ -1,0 +1,78 @@
+-- save.sql - cap.save() alone, as TAP: what it writes, and what it refuses.
+-- Run on the small hospital of tests/integration/lib/Board.pm; keeps nothing.
+\set ON_ERROR_STOP on
+SET timezone = 'UTC';
+BEGIN;
+
+CREATE FUNCTION pg_temp.is(p_got anyelement, p_want anyelement, p_name text)
+RETURNS text LANGUAGE sql AS $$
+SELECT CASE WHEN p_got IS NOT DISTINCT FROM p_want THEN 'ok - ' || p_name
+            ELSE format(E'not ok - %s\n# got %L, want %L', p_name, p_got, p_want) END
+$$;
+
+INSERT INTO auth.account (id, login, name) VALUES (901, 'sql.a@ror.example', 'A'), (902, 'sql.b@ror.example', 'B');
+INSERT INTO auth.grant (account_id, role, scope, code, valid) VALUES
+    (901, 'bed_manager', 'eg', '910000017', '[2020-01-01,)'),
+    (901, 'clinician', 'france', 'FR', '[2020-01-01,)'),
+    (902, 'bed_manager', 'eg', '940000018', '[2020-01-01,)'),
+    (902, 'bed_manager', 'eg', '910000017', '[2020-01-01,2021-01-01)');
+
+-- One place: its four values at once.
+CREATE FUNCTION pg_temp.save(p_account bigint, p_key integer, p_place bigint, p_version bigint,
+                             p_values integer[], p_comment text DEFAULT NULL,
+                             p_effective timestamptz DEFAULT NULL)
+RETURNS text LANGUAGE sql AS $$
+SELECT s.outcome || ' v' || s.version
+  FROM cap.save(p_account, 'simple', ('00000000-0000-0000-0000-' || lpad(p_key::text, 12, '0'))::uuid,
+                '01', p_effective, ARRAY[p_place], ARRAY[p_version], ARRAY[p_comment],
+                array_fill(p_place, ARRAY[4]), '{1,2,4,9}', p_values) AS s
+$$;
+CREATE FUNCTION pg_temp.holds(p_place bigint) RETURNS text LANGUAGE sql AS $$
+SELECT string_agg(c.indicator_id || '=' || coalesce(c.value::text, '-'), ' ' ORDER BY c.indicator_id)
+  FROM cap.current AS c WHERE c.place_id = p_place
+$$;
+
+SELECT pg_temp.is(pg_temp.save(901, 1, 1, 0, '{10,1,3,0}', 'mot'), 'ok v1', 'a first save');
+SELECT pg_temp.is(pg_temp.holds(1), '1=10 2=1 4=3 9=0 20=3', 'its values, and the total');
+SELECT pg_temp.is(pg_temp.save(901, 1, 1, 0, '{10,1,3,0}'), 'replayed v1', 'its key again');
+SELECT pg_temp.is((SELECT count(*) FROM cap.observation WHERE place_id = 1), 5::bigint, 'is one save');
+SELECT pg_temp.is(pg_temp.save(901, 2, 1, 1, '{10,1,3,0}'), 'ok v1', 'the same values keep the version');
+SELECT pg_temp.is((SELECT count(*) FROM cap.observation WHERE place_id = 1), 10::bigint, 'and are recorded');
+SELECT pg_temp.is(pg_temp.save(901, 3, 1, 0, '{10,1,4,0}'), 'conflict v1', 'an old version');
+SELECT pg_temp.is(pg_temp.save(901, 4, 1, 1, '{10,1,3,0}', 'autre'), 'ok v2', 'a comment moves the version');
+SELECT pg_temp.is((SELECT count(*) FROM cap.remark WHERE place_id = 1), 2::bigint, 'each comment is kept');
+SELECT pg_temp.is(pg_temp.save(901, 5, 1, 2, '{10,1,NULL,0}'), 'ok v3', 'available is retracted');
+SELECT pg_temp.is(pg_temp.holds(1), '1=10 2=1 4=- 9=0 20=-', 'and its total too');
+SELECT pg_temp.is((SELECT comment FROM cap.place_state WHERE place_id = 1), 'autre', 'a null comment stays');
+SELECT pg_temp.is(pg_temp.save(901, 6, 1, 3, '{10,11,3,0}'), 'closed v3', 'more closed than installed');
+SELECT pg_temp.is(pg_temp.save(901, 7, 4, 0, '{10,1,3,0}'), 'locked v0', 'a locked place');
+SELECT pg_temp.is(pg_temp.save(902, 8, 1, 3, '{10,1,3,0}'), 'denied v3', 'a grant that is over');
+SELECT pg_temp.is(pg_temp.save(901, 9, 7, 0, '{10,1,3,0}'), 'denied v0', 'another role''s scope gives nothing');
+SELECT pg_temp.is(pg_temp.save(901, 10, 99, 0, '{10,1,3,0}'), 'unknown v0', 'no such place');
+SELECT pg_temp.is(pg_temp.save(901, 11, 1, 3, '{10,1,3,0}', NULL, now() + interval '1 hour'), 'future v3', 'not yet');
+SELECT pg_temp.is((SELECT count(*) FROM cap.entry WHERE account_id IN (901, 902)), 4::bigint, 'refusals leave no entry');
+
+-- Women and men of the full mode, then a simple save.
+INSERT INTO cap.current (place_id, indicator_id, value, effective_at, recorded_at, source, entry_id)
+VALUES (2, 5, 2, now(), now(), '02', 0), (2, 6, 1, now(), now(), '02', 0), (2, 3, 4, now(), now(), '02', 0);
+SELECT pg_temp.is(pg_temp.save(901, 12, 2, 0, '{10,7,3,0}'), 'closed v0', 'reactivable ones count as closed');
+SELECT pg_temp.is(pg_temp.save(901, 13, 2, 0, '{10,6,3,0}'), 'ok v1', 'up to the installed ones');
+SELECT pg_temp.is(pg_temp.holds(2), '1=10 2=6 3=4 4=3 5=- 6=- 9=0 20=3', 'and women and men are retracted');
+
+-- Several places: all or nothing.
+SELECT pg_temp.is(string_agg(s.outcome, ' ' ORDER BY s.place_id), 'ok locked', 'one of two locked')
+  FROM cap.save(901, 'simple', '00000000-0000-0000-0000-000000000014', '01', NULL, '{1,4}', '{3,0}',
+                '{NULL,NULL}', '{1,4}', '{4,4}', '{9,9}') AS s;
+SELECT pg_temp.is(pg_temp.holds(1), '1=10 2=1 4=- 9=0 20=-', 'none is written');
+SELECT pg_temp.is(string_agg(s.outcome || s.version, ' ' ORDER BY s.place_id), 'ok4 ok2', 'two good ones')
+  FROM cap.save(901, 'simple', '00000000-0000-0000-0000-000000000015', '01', NULL, '{1,2}', '{3,1}',
+                '{NULL,NULL}', '{1,2}', '{4,4}', '{9,8}') AS s;
+SELECT pg_temp.is((SELECT n_places FROM cap.entry ORDER BY id DESC LIMIT 1), 2, 'are one entry');
+
+-- What is derived agrees with the ledger.
+SELECT pg_temp.is(count(*), 0::bigint, 'cap.current is the ledger''s')
+  FROM cap.current_derived AS d
+  LEFT JOIN cap.current AS c
+    ON (c.place_id, c.assignment_id, c.indicator_id) = (d.place_id, d.assignment_id, d.indicator_id)
+ WHERE c.value IS DISTINCT FROM d.value;
+ROLLBACK;

@@ -5,7 +5,8 @@ CC	:= gcc
 MODE	?= release
 O	:= build/$(MODE)
 
-PKGS	:= libpq jansson pangocairo cairo cairo-svg cairo-pdf libcurl
+PKGS	:= libpq jansson pangocairo cairo cairo-svg cairo-pdf libpng zlib \
+	   libcurl
 WARN	:= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wvla -Wformat=2 -Wcast-qual \
 	   -Wnull-dereference -Wno-overlength-strings -Werror
@@ -112,6 +113,17 @@ build/templates.stamp: nginx/stamp-templates.sh build/static.stamp \
 	@touch $@
 # ----------------------------------------------------------------------------
 
+# --- outlines of the départements (lib/chart/map.h) -------------------------
+# Without them the charts draw squares.
+build/departements.path: nginx/map-outlines.mjs \
+		nginx/node_modules/.package-lock.json
+	@mkdir -p build
+	node nginx/map-outlines.mjs >$@
+
+.PHONY: outlines
+outlines: build/departements.path
+# ----------------------------------------------------------------------------
+
 -include $(shell find build -name '*.d' 2>/dev/null)
 
 # --- running it --------------------------------------------------------------
@@ -129,7 +141,8 @@ run:
 	    --data '$(if $(DATA),$(abspath $(DATA)),$(SCALE))'
 
 .PHONY: built
-built: $(PROGS) build/static.stamp build/templates.stamp
+built: $(PROGS) build/static.stamp build/templates.stamp \
+	build/departements.path
 # -----------------------------------------------------------------------------
 
 unit:

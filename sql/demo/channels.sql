@@ -14,7 +14,7 @@ SELECT row_number() OVER (ORDER BY s.n, k.kind), s.structure_id, k.kind,
             WHEN k.kind <> 'feed' AND s.account_id > 100 AND d.c < 0.04
             THEN (2 + floor(d.b * 18)::integer) * 86400
             ELSE 0 END,
-       d.b < 0.5, s.account_id <= 100, r.loaded_at - interval '1 year'
+       d.b < 0.5, s.account_id <= 100, r.since
   FROM demo.run AS r
  CROSS JOIN demo.site AS s
   JOIN (VALUES ('feed'), ('manual'), ('weekly')) AS k (kind)

@@ -2,7 +2,7 @@
 -- unavailability as a known zero, then what every channel says.
 
 WITH said AS (
-    SELECT s.account_id, r.loaded_at - interval '1 year' AS at,
+    SELECT s.account_id, r.since AS at,
            p.place_id, NULL::timestamptz AS zero_at
       FROM demo.run AS r
  CROSS JOIN demo.place AS p
@@ -15,7 +15,7 @@ WITH said AS (
  CROSS JOIN demo.place AS p
       JOIN demo.channel AS c ON c.id = p.channel_id
       JOIN demo.site AS s ON s.structure_id = c.structure_id
-     WHERE lower(p.locked) < r.loaded_at
+     WHERE lower(p.locked) BETWEEN r.since AND r.loaded_at
 ), entry AS (
     INSERT INTO cap.entry (id, account_id, mode, source, recorded_at, n_places)
     SELECT row_number() OVER (ORDER BY g.at, g.account_id), g.account_id, 'simple', '01',

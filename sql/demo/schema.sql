@@ -8,9 +8,10 @@ CREATE TABLE demo.run (
     one        boolean PRIMARY KEY DEFAULT true CHECK (one),
     scale      text NOT NULL CHECK (scale IN ('region', 'national')),
     seed       bigint NOT NULL,
+    since      timestamptz NOT NULL,
     loaded_at  timestamptz NOT NULL
 );
-COMMENT ON TABLE demo.run IS 'One row in all: what this demonstration was made from; loaded_at is its --now';
+COMMENT ON TABLE demo.run IS 'One row in all: what this demonstration was made from; history from since to loaded_at, its --now';
 
 CREATE TABLE demo.account (
     login       text PRIMARY KEY,

@@ -59,6 +59,17 @@ asked(const struct request *rq, const char *name)
 	return s == NULL || s[0] == '\0' ? NULL : s;
 }
 
+/* No such code: 404; nothing that could be one: 400. */
+static enum status
+code_unknown(struct response *rs, const char *code, const char *message)
+{
+	size_t n = strlen(code);
+
+	return response_error(rs, n >= 2 && n <= 3 &&
+	    strspn(code, "0123456789AB") == n ? ST_NOTFOUND : ST_INPUT,
+	    message);
+}
+
 static enum status
 ask_territory(struct request *rq, struct response *rs, struct question *q)
 {
@@ -69,13 +80,13 @@ ask_territory(struct request *rq, struct response *rs, struct question *q)
 	size_t i;
 
 	if (dep != NULL && (d = geography_departement(g, dep)) == NULL)
-		return response_error(rs, ST_NOTFOUND, "Ce département "
+		return code_unknown(rs, dep, "Ce département "
 		    "n’existe pas. Les codes sont ceux de l’INSEE, par exemple "
 		    "91, 2A ou 971.");
 	if (region == NULL)
 		region = d != NULL ? d->region_code : region_of_account(rq);
 	if ((q->region = geography_region(g, region)) == NULL)
-		return response_error(rs, ST_NOTFOUND, "Cette région n’existe "
+		return code_unknown(rs, region, "Cette région n’existe "
 		    "pas. Les codes sont ceux de l’INSEE, par exemple 11 pour "
 		    "l’Île-de-France.");
 	q->dep = -1;

@@ -202,6 +202,28 @@ sort_key(const struct snapshot *s, int32_t place, struct avail_reading r,
 	return k;
 }
 
+/* Whether the place is a row of the list; what is left out is counted. */
+static bool
+listed(const struct snapshot *s, const struct avail_ask *ask, int32_t place,
+    bool show_sensitive, struct avail_rows *out, struct avail_reading *ret)
+{
+	const struct place *p = &s->places[place];
+	struct avail_reading r = avail_read(s, place, ask);
+
+	if (p->sensitive && !show_sensitive) {
+		if (!inside(s, p, ask->sensitive))
+			sum_place(&out->hidden, p, &r, ask->now);
+		return false;
+	}
+	if (ask->max_age_s > 0 &&
+	    (r.state == AVAIL_EXPIRED || r.state == AVAIL_NEVER)) {
+		out->aged++;
+		return false;
+	}
+	*ret = r;
+	return true;
+}
+
 void
 avail_list(const struct snapshot *s, const struct avail_ask *ask,
     int32_t category, const int32_t *departements, size_t n,
@@ -225,20 +247,10 @@ avail_list(const struct snapshot *s, const struct avail_ask *ask,
 			struct avail_reading r;
 
 			if (p->category != category ||
-			    (p->sensitive && !ask->sensitive))
+			    (p->sensitive && !ask->sensitive) ||
+			    !listed(s, ask, (int32_t)i, show_sensitive, &out,
+			    &r))
 				continue;
-			r = avail_read(s, (int32_t)i, ask);
-			if (p->sensitive && !show_sensitive) {
-				if (!inside(s, p, ask->sensitive))
-					sum_place(&out.hidden, p, &r,
-					    ask->now);
-				continue;
-			}
-			if (ask->max_age_s > 0 && (r.state == AVAIL_EXPIRED ||
-			    r.state == AVAIL_NEVER)) {
-				out.aged++;
-				continue;
-			}
 			k[out.n] = sort_key(s, (int32_t)i, r, order);
 			k[out.n++].row.inside = inside(s, p, ask->sensitive);
 		}

@@ -4,7 +4,7 @@
 
 -- name: snapshot_changed
 -- for: app
--- rows: many, one per place changed since, else one without a place
+-- rows: many, one per place changed since (by number), else one without a place
 -- param: seen          text         pg_snapshot of the last answer, null at first
 -- col:   seen          text         to ask with next time
 -- col:   generation    int8         of the directory
@@ -23,7 +23,8 @@ SELECT c.seen,
        c.source,
        c.comment,
        c.figures
-  FROM cap.changed_since($1::pg_snapshot) AS c;
+  FROM cap.changed_since($1::pg_snapshot) AS c
+ ORDER BY c.place_id;
 
 -- name: snapshot_place
 -- for: app

@@ -56,6 +56,7 @@ SQL
 my $pool = Pool->new($pg, workers => 4);
 my $manager = $pool->sign_in('manager@ror.example', 'bed_manager:france:FR');
 my $doctor = $pool->sign_in('doctor@ror.example', 'clinician:departement:91');
+my $other = $pool->sign_in('other@ror.example', 'clinician:departement:91');
 my $steward = $pool->sign_in('steward@ror.example', 'steward:region:11');
 my $editor = $pool->sign_in('editor@ror.example', 'editor:ej:750000001');
 
@@ -177,13 +178,16 @@ my $query = '/disponibilites?region=11&categorie=rea_adulte&departement=75';
 $html = $doctor->get($query)->{body_text};
 unlike($html, qr/sensible/i, 'a clinician does not see a sensitive unit');
 like($html, qr/Non détaillé.*1 lieu d’accès restreint, 4 disponibles sur 5 lits/, 'but the sum is whole');
-like($steward->get($query)->{body_text}, qr/Unité sensible/, 'a steward sees it');
+# Often enough to meet what each worker kept for the others.
+is((grep { $doctor->get($query)->{body_text} !~ /sensible/i } 1 .. 12), 12, 'never');
+is((grep { $steward->get($query)->{body_text} =~ /Unité sensible/ } 1 .. 12), 12, 'a steward sees it');
+is((grep { $doctor->get($query)->{body_text} !~ /sensible/i } 1 .. 12), 12, 'and a clinician still does not');
 $html = $editor->get($query)->{body_text};
 unlike($html, qr/restreint|sensible/i, 'an editor sees neither');
 is(cell($html, 'rea_adulte', '75') =~ s/.*(?=\d sur)//r, '3 sur 12', 'nor its beds');
 
 # --- questions that make no sense --------------------------------------------------------
-for my $case (['region=99', 404, 'région n’existe pas'], ['departement=99', 404, 'département n’existe pas'],
+for my $case (['region=99', 404, 'région n’existe pas'], ['region=zz', 400, 'région n’existe pas'], ['departement=99', 404, 'département n’existe pas'],
     ['categorie=x', 404, 'catégorie'], ['age=5', 400, 'fraîcheur'], ['tri=x', 400, 'tri'],
     ['page=0', 400, 'page'], ['page=-1', 400, 'page'], ['format=pdf', 400, 'format'],
     ['categorie=medecine&page=2', 404, 'pages'], ['region=11&region=76', 400, ''],
@@ -208,7 +212,7 @@ for (1 .. 3) {
 	last if $again->{status} == 304;
 }
 is($again->{status}, 304, 'unchanged: 304');
-is($steward->get('/disponibilites?region=11', headers => { 'If-None-Match' => $etag })->{status}, 200,
+is($other->get('/disponibilites?region=11', headers => { 'If-None-Match' => $etag })->{status}, 200,
     'never for another account');
 unlike($steward->get('/disponibilites?region=11')->{body_text}, qr/$doctor->{csrf}|Nom de doctor/,
     'a kept page has nothing of who asked first');

@@ -22,6 +22,7 @@ function liveTake(parts, page) {
 		part.replaceChildren(...Array.from(fresh.childNodes, (n) => document.importNode(n, true)));
 	});
 	all('.ror-fr').forEach(ageShow);
+	sortAgain();
 }
 
 function liveStart(parts) {

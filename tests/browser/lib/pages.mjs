@@ -11,6 +11,7 @@ export const PRODUCT = [
 	{ path: '/disponibilites?region=11', roles: ['clinician'] },
 	{ path: '/disponibilites?region=11&departement=75', roles: ['clinician'] },
 	{ path: '/disponibilites?region=76', roles: ['clinician'] },
+	{ path: '/disponibilites?region=11&categorie=medecine&departement=75', roles: ['clinician', 'steward'] },
 	{ path: '/capacitaire/lits', roles: ['bed_manager'] },
 	{ path: '/capacitaire/places', roles: ['bed_manager'] },
 	{ path: '/capacitaire/places-medico-sociales', roles: ['bed_manager'] },

@@ -51,6 +51,7 @@ while read -r name from how; do
 done <"$src/icons.list"
 publish "$src/sprite.svg" sprite.svg
 publish "$src/favicon.svg" favicon.svg
+publish "$src/survival.css" survival.css
 
 # One style sheet and one script, in an order that matters: later sheets win,
 # and core.js holds what the other modules use.

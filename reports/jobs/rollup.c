@@ -19,9 +19,8 @@ static const struct step merge[] = {
 	{ Q_fct_stage_gone, GIVE_CUT }, { Q_fct_close, GIVE_CUT },
 	{ Q_fct_open, GIVE_NOTHING },
 };
-static const struct step add_up[] = {
-	{ Q_rpt_sum, GIVE_NOTHING }, { Q_rpt_close, GIVE_CUT },
-	{ Q_rpt_open, GIVE_CUT },
+static const struct step publish_cells[] = {
+	{ Q_rpt_close, GIVE_CUT }, { Q_rpt_open, GIVE_CUT },
 };
 
 static enum status
@@ -92,6 +91,9 @@ stage_dimensions(struct rollup *r)
 	struct rows rows;
 	enum status st;
 
+	if ((r->since == NULL || r->whole) &&
+	    (st = db_run(db, Q_roll_bulk, DB_NONE, &rows)) != ST_OK)
+		return st;
 	if ((st = db_run(db, Q_roll_clear, DB_NONE, &rows)) != ST_OK ||
 	    (st = db_run(db, Q_dim_place_stage, DB_NONE, &rows)) != ST_OK ||
 	    (st = db_run(db, Q_dim_lock_stage, DB_NONE, &rows)) != ST_OK ||
@@ -139,6 +141,19 @@ stage_cells(struct rollup *r)
 	    != ST_OK)
 		return st;
 	return analyze(r, after, N_ELEM(after));
+}
+
+static enum status
+add_up(struct rollup *r)
+{
+	static const char *const summed[] = { "stage_report" };
+	struct rows rows;
+	enum status st;
+
+	if ((st = db_run(&r->run->db, Q_rpt_sum, DB_NONE, &rows)) != ST_OK ||
+	    (st = analyze(r, summed, N_ELEM(summed))) != ST_OK)
+		return st;
+	return steps(r, publish_cells, N_ELEM(publish_cells));
 }
 
 /* Each check returns rows where something is wrong; the first is told. */
@@ -210,7 +225,7 @@ rollup_run(struct rollup *r)
 	    (st = windows_load(r, &ws)) != ST_OK ||
 	    (st = facts_stage(r, &ws)) != ST_OK ||
 	    (st = stage_cells(r)) != ST_OK ||
-	    (st = steps(r, add_up, N_ELEM(add_up))) != ST_OK ||
+	    (st = add_up(r)) != ST_OK ||
 	    (st = checks(r)) != ST_OK)
 		return st;
 	return publish(r);

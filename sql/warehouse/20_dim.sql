@@ -2,6 +2,8 @@
 
 -- A period starts wherever something about the place may change; periods that
 -- turn out alike become one, so that only a real change shows as a change.
+-- Beds inside other beds of the same category are in those already and count
+-- nowhere a second time (docs/adr/0011).
 -- name: dim_place_stage
 -- for: report
 -- rows: none
@@ -9,7 +11,7 @@
 INSERT INTO mart.stage_place (place_id, valid, departement_code, region_code,
                               nature, time_zone, site_id, category_id, subset)
 WITH followed AS (
-    SELECT p.place_id, p.site_id, p.valid
+    SELECT p.place_id, p.site_id, p.subset_of, p.valid
       FROM dir.place_version AS p
      WHERE p.followed
 ), source AS (
@@ -18,7 +20,7 @@ WITH followed AS (
      UNION
     SELECT f.place_id, c.valid
       FROM followed AS f
-      JOIN dir.place_category AS c ON c.place_id = f.place_id
+      JOIN dir.place_category AS c ON c.place_id IN (f.place_id, f.subset_of)
      UNION
     SELECT f.place_id, s.valid
       FROM followed AS f
@@ -50,7 +52,10 @@ WITH followed AS (
       JOIN dir.structure_version AS s
         ON s.structure_id = p.site_id AND s.valid @> t.day
       JOIN ref.departement AS d ON d.code = s.departement_code
+      LEFT JOIN dir.place_category AS around
+        ON around.place_id = p.subset_of AND around.valid @> t.day
      WHERE t.next_day IS NOT NULL
+       AND around.category_id IS DISTINCT FROM c.category_id
        AND EXISTS (SELECT
                      FROM dir.unit_place AS up
                      JOIN dir.unit_version AS u ON u.unit_id = up.unit_id

@@ -3,6 +3,7 @@
 #include <fcgiapp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -14,15 +15,18 @@ struct io {
 enum status
 io_listen(const char *path, int backlog, int *ret_fd)
 {
-	struct sockaddr_un un;
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
 	int fd;
 
 	if (strlen(path) >= sizeof(un.sun_path) || FCGX_Init() != 0)
 		return ST_IO;
+	memcpy(un.sun_path, path, strlen(path) + 1);
 	(void)unlink(path);
-	if ((fd = FCGX_OpenSocket(path, backlog)) < 0)
+	/* Not FCGX_OpenSocket(): it ends the process when it fails. */
+	if ((fd = socket(AF_UNIX, SOCK_STREAM, 0)) == -1)
 		return ST_IO;
-	if (chmod(path, 0660) != 0) {
+	if (bind(fd, (struct sockaddr *)&un, sizeof(un)) != 0 ||
+	    chmod(path, 0660) != 0 || listen(fd, backlog) != 0) {
 		(void)close(fd);
 		return ST_IO;
 	}

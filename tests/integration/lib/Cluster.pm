@@ -24,6 +24,7 @@ my %alive;
 
 # Default signals end a process without END blocks: servers would stay.
 $SIG{$_} //= sub { exit 1 } for qw(INT TERM HUP);
+$SIG{PIPE} //= 'IGNORE';
 END { my $status = $?; $_->stop for values %alive; $? = $status }
 
 sub root { return $root }

@@ -17,7 +17,7 @@ my $run = $pg->dir . '/run-app';
 # Nothing here is a matter of seconds; this is only the guard.
 sub wait_until {
 	my ($test) = @_;
-	for (1 .. 200) {
+	for (1 .. 400) {
 		return 1 if $test->();
 		select undef, undef, undef, 0.05;
 	}
@@ -80,6 +80,7 @@ for my $n (1 .. 60) {
 	eval { $pool->web->get('/healthz')->{status} == 200 } ? $answered++ : $cut++;
 }
 cmp_ok($answered, '>=', 57, "of 60 requests with 3 workers killed, $answered are answered");
+ok(wait_until(sub { workers() == 2 }), 'and both are back in the end');
 
 # --- the log is rotated -----------------------------------------------------------
 my $log = "$run/log";

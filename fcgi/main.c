@@ -237,7 +237,7 @@ main(int argc, char **argv)
 	struct fault f = { "" };
 	struct arena a;
 	struct conf conf;
-	int i, opt;
+	int i, opt, rc;
 
 	if (argc == 2 && strcmp(argv[1], "--help-config") == 0) {
 		conf_print_help(stdout);
@@ -262,6 +262,8 @@ main(int argc, char **argv)
 		return fatal(f.text);
 	for (i = 0; i < POOL__MAX; i++)
 		if (strcmp(pool_name((enum pool)i), pool) == 0)
-			return pool_run((enum pool)i, &conf, &a);
-	return usage();
+			break;
+	rc = i < POOL__MAX ? pool_run((enum pool)i, &conf, &a) : usage();
+	arena_free(&a);
+	return rc;
 }

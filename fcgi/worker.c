@@ -26,11 +26,48 @@ on_signal(int sig)
 }
 
 static void
-catch(int sig)
+catch_signals(void)
 {
-	struct sigaction sa = { .sa_handler = on_signal };	/* no RESTART */
+	/* The end interrupts accept(); a log to reopen can wait for the next
+	 * request. */
+	const struct sigaction end = { .sa_handler = on_signal };
+	const struct sigaction again = { .sa_handler = on_signal,
+	    .sa_flags = SA_RESTART };
 
-	(void)sigaction(sig, &sa, NULL);
+	(void)sigaction(SIGTERM, &end, NULL);
+	(void)sigaction(SIGINT, &end, NULL);
+	(void)sigaction(SIGHUP, &again, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* how: SIG_BLOCK, SIG_UNBLOCK. */
+static void
+signals(int how)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	(void)sigprocmask(how, &set, NULL);
+}
+
+/* Signals come in here only: libfcgi takes an interrupted read or write for
+ * the end of its client, and libldap for the end of its server. */
+static enum status
+next_request(struct io *io)
+{
+	enum status st;
+
+	signals(SIG_UNBLOCK);
+	st = stopping ? ST_BUSY : io_accept(io);
+	signals(SIG_BLOCK);
+	if (reopening) {
+		reopening = 0;
+		log_reopen();
+	}
+	return st;
 }
 
 static int64_t
@@ -122,10 +159,7 @@ worker_run(enum pool pool, const struct conf *conf, int listen_fd)
 	int rc;
 
 	app = (struct app){ .pool = pool, .conf = conf };
-	catch(SIGTERM);
-	catch(SIGINT);
-	catch(SIGHUP);
-	(void)signal(SIGPIPE, SIG_IGN);
+	catch_signals();
 	arena_init(&life, LIFE_BYTES);
 	arena_init(&arena, (size_t)conf_int(conf, CONF_REQUEST_MB) << 20);
 	str_init(&body, RESPONSE_BYTES_MAX);
@@ -133,14 +167,10 @@ worker_run(enum pool pool, const struct conf *conf, int listen_fd)
 		return rc;
 	if (io_new(listen_fd, &io) != ST_OK)
 		return EXIT_START;
-	while (!stopping) {
-		if (reopening) {
-			reopening = 0;
-			log_reopen();
-		}
-		if (io_accept(io) == ST_OK)
+	signals(SIG_BLOCK);
+	while (!stopping)
+		if (next_request(io) == ST_OK)
 			serve(&app, io, &body);
-	}
 	db_close(&app.db);
 	return 0;
 }

@@ -86,9 +86,14 @@ db_stats_reset(struct db *db)
 static enum status
 db_reconnect(struct db *db)
 {
+	enum status st;
+
 	db_close(db);
 	fault_clear(&db->fault);
-	return db_connect(db);
+	/* Half of the statements are none: the next request starts again. */
+	if ((st = db_connect(db)) != ST_OK)
+		db_close(db);
+	return st;
 }
 
 void

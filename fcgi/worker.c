@@ -119,7 +119,7 @@ app_start(struct app *app, struct arena *life, struct arena *arena)
 	if (pages_load(app, &f) != ST_OK)
 		return failed("templates", &f);
 	if (app->pool == POOL_AUTH && signing_in_start(app, &f) != ST_OK)
-		return failed("signing in", &f);
+		return failed("directory", &f);
 	if (db_open(&app->db, conninfo, pool_name(app->pool), arena) != ST_OK)
 		return failed("database", &app->db.fault);
 	if (geography_load(&app->db, life, &app->geo) != ST_OK)

@@ -103,7 +103,8 @@ for (1 .. 100) {
 	kill HUP => workers();
 }
 ok(up(), 'a hundred signals later it answers');
-is(workers(), 2, 'with the same number of workers');
+is(workers(), 2, 'with the same number of workers')
+    or diag(grep { /event=/ } split /^/, $pool->log);
 
 # --- metrics ------------------------------------------------------------------------
 my $name = 'ror_requests_total{pool="app",route="/healthz",status="2xx"}';
@@ -164,6 +165,17 @@ sub in_hand {
 	waitpid $asker, 0;
 	return $status;
 }
+# The same when a worker waits for the rest of a form.
+sub slow_form {
+	my ($during) = @_;
+	my $r = eval { $me->post('/theme', { theme => 'dark' }, midway => sub {
+		select undef, undef, undef, 0.2;
+		$during->();
+		select undef, undef, undef, 0.2;
+	}) };
+	return $r ? $r->{status} : "cut: $@";
+}
+is(slow_form(sub { kill HUP => $pool->pid, workers() }), 303, 'nor a form on its way');
 is(in_hand(sub { kill HUP => $pool->pid, workers(); select undef, undef, undef, 0.3 }), 200,
     'a signal to reopen the log does not disturb a request in hand');
 my @last = workers();
@@ -177,6 +189,13 @@ is($?, 0, 'then it ends well');
 ok(!kill(0, $_), "worker $_ is gone") for @last;
 ok(!-e "$run/app.sock" && !-e "$run/app-metrics.sock", 'and so are its sockets');
 like($pool->log, qr/event=pool_stopped pool=app killed=0/, 'nobody had to be killed');
+
+# --- told to stop with half a form in hand --------------------------------------------
+system 'rm', '-rf', $run;
+$pool = Pool->new($pg, workers => 2);
+is(slow_form(sub { kill TERM => $pool->pid }), 303, 'the rest of a form is waited for, too');
+waitpid $pool->pid, 0;
+is($?, 0, 'then it ends well again');
 
 # --- a parent that is killed ----------------------------------------------------------
 system 'rm', '-rf', $run;

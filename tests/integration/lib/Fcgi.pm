@@ -91,18 +91,24 @@ sub ask {
 		$param{$key} = $header{$name};
 	}
 	%param = (%param, %{ $arg{params} // {} });
-	return parse($self->exchange(\%param, $body));
+	return parse($self->exchange(\%param, $body, $arg{midway}));
 }
 
+# midway: called when half of the body is sent, as a slow client would.
 sub exchange {
-	my ($self, $param, $body) = @_;
+	my ($self, $param, $body, $midway) = @_;
 	my $s = IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $self->{socket})
 	    or die "$self->{socket}: $!";
 	my $params = join '', map { pair($_, $param->{$_}) }
 	    grep { defined $param->{$_} } sort keys %$param;
 	# Role responder, connection closed after the answer.
-	print {$s} record(OPEN, pack 'nCx5', 1, 0), stream(PARAMS, $params),
-	    stream(STDIN_, $body);
+	print {$s} record(OPEN, pack 'nCx5', 1, 0), stream(PARAMS, $params);
+	if ($midway) {
+		print {$s} record(STDIN_, substr $body, 0, length($body) / 2, '');
+		$s->flush;
+		$midway->();
+	}
+	print {$s} stream(STDIN_, $body);
 	$s->flush;
 	my ($out, $buf) = ('', '');
 	local $SIG{ALRM} = sub { die "no answer after @{[WAIT_S]} s\n" };

@@ -18,7 +18,7 @@
 	X(at_iso) X(at_title) X(age) X(level) X(by) X(by_feed)		\
 	X(comment) X(comment_recorded) X(comment_bad) X(comment_focus)	\
 	X(place_version) X(key) X(all_key) X(note) X(note_conflict)		\
-	X(note_sent) X(note_recorded) X(has_rows) X(none_here) X(none_found)	\
+	X(note_by) X(note_sent) X(note_recorded) X(has_rows) X(none_here) X(none_found)	\
 	X(total) X(has_pages) X(page_prev) X(page_next) X(pages)		\
 	X(page_label) X(page_href) X(page_current)
 PAGE_SPEC(entry, "entry.html", KEYS);
@@ -136,7 +136,7 @@ difference(struct arena *a, const struct row *r, bool recorded)
 	static const char *const names[CAP__MAX] = { "installés", "fermés",
 		"disponibles", "supplémentaires mobilisés" };
 	const struct capacity_entry *e = &r->sent->entry;
-	const char *out = "";
+	const char *out = "", *comment;
 	int f;
 
 	for (f = 0; f < CAP__MAX; f++) {
@@ -149,11 +149,12 @@ difference(struct arena *a, const struct row *r, bool recorded)
 		out = arena_printf(a, "%s%s%s %s", out, out[0] == '\0' ? "" :
 		    ", ", names[f], shown[0] == '\0' ? "–" : shown);
 	}
-	if (e->comment != NULL && strcmp(e->comment, r->p->state.comment) != 0)
-		out = arena_printf(a, "%s%scommentaire « %s »", out,
-		    out[0] == '\0' ? "" : ", ", recorded ?
-		    r->p->state.comment : e->comment);
-	return out[0] == '\0' ? "identique" : out;
+	comment = recorded ? r->p->state.comment : e->comment;
+	if (e->comment == NULL || strcmp(e->comment, r->p->state.comment) == 0)
+		return out[0] == '\0' ? "identique" : out;
+	return arena_printf(a, comment[0] == '\0' ? "%s%ssans commentaire%s" :
+	    "%s%scommentaire « %s »", out, out[0] == '\0' ? "" : ", ",
+	    comment);
 }
 
 /* The line under a row: why it is not saved, and both values of a conflict. */
@@ -167,6 +168,8 @@ show_note(struct view *v, const struct row *r)
 		return;
 	view_flag(v, K_note_conflict, r->sent->conflict);
 	if (r->sent->conflict || r->p->locked) {
+		view_text(v, K_note_by, r->p->state.who != NULL ?
+		    r->p->state.who : r->p->state.by);
 		view_text(v, K_note_sent, difference(a, r, false));
 		view_text(v, K_note_recorded, difference(a, r, true));
 	}

@@ -54,6 +54,7 @@ const struct job *job_list(size_t *ret_n);
 
 enum status	 job_nightly(struct run *) MUST_CHECK;
 enum status	 job_rebuild(struct run *) MUST_CHECK;
+enum status	 job_render(struct run *) MUST_CHECK;
 enum status	 job_survival(struct run *) MUST_CHECK;
 
 /* Write run->out/file: OpenMetrics gauges of the run, complete or not at all.

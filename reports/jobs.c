@@ -6,6 +6,8 @@ static const struct job jobs[] = {
 	{ "nightly", "", "metrics.prom", 0, job_nightly },
 	{ "rebuild", "--du YYYY-MM-DD --au YYYY-MM-DD | --cuts",
 	  "metrics.prom", JOB_DAYS | JOB_CUTS | JOB_NEEDS, job_rebuild },
+	{ "render", "[--du YYYY-MM-DD --au YYYY-MM-DD] [--cut INSTANT]",
+	  "metrics-render.prom", JOB_DAYS | JOB_CUT, job_render },
 	{ "survie", "", "metrics-survie.prom", 0, job_survival },
 };
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "indexer.h"
 #include "io.h"
 #include "metrics.h"
 #include "routes.h"
@@ -72,6 +73,9 @@ start_worker(struct parent *pa, struct worker *w)
 		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (pa->metrics_fd != -1)
 			(void)close(pa->metrics_fd);
+		/* The last one of the pool app is the indexer. */
+		if (pa->pool == POOL_APP && w == &pa->workers[pa->n - 1])
+			_exit(indexer_run(pa->conf));
 		_exit(worker_run(pa->pool, pa->conf, pa->listen_fd));
 	}
 	if (w->pid == -1) {

@@ -41,6 +41,7 @@ struct app {
 	struct db		 db;
 	const struct zone	*paris;
 	struct geography	 geo;
+	struct search		*search;	/* mapped index, or NULL */
 	struct snapshot		 snapshot;	/* pool app */
 	struct blocks		 blocks;
 	const struct tmpl	*tmpl[PAGE__MAX];

@@ -11,6 +11,8 @@ handler page_availability;
 /* pages/entry.c, entry_save.c, favourite.c */
 handler page_entry, page_entry_first, page_entry_save, page_entry_save_all;
 handler page_favourite;
+/* pages/directory.c */
+handler page_directory;
 /* pages/sheet.c */
 handler page_sheet;
 /* auth/login.c */

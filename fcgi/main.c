@@ -216,7 +216,8 @@ pool_run(enum pool pool, const struct conf *conf, struct arena *a)
 	    pool_name(pool));
 
 	pa = (struct parent){ .pool = pool, .conf = conf, .metrics_fd = -1,
-	    .n = (int)conf_int(conf, worker_counts[pool]) };
+	    .n = (int)conf_int(conf, worker_counts[pool]) +
+		(pool == POOL_APP) };
 	if (log_open(conf_text(conf, CONF_LOG_FILE), LVL_INFO) != ST_OK)
 		return fatal("the log file can't be opened");
 	if (io_listen(sock, BACKLOG, &pa.listen_fd) != ST_OK)

@@ -18,6 +18,7 @@ static const struct route app_routes[] = {
 	{ M_POST, "/capacitaire",	page_entry_save_all,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 5,	0 },
 	{ M_POST, "/capacitaire/{place}", page_entry_save,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 5,	0 },
 	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
+	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	3,	0 },
 	{ M_POST, "/theme",		page_theme,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_GET,  "/healthz",		page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },

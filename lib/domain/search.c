@@ -303,12 +303,23 @@ narrow(const struct search *s, struct arena *a, const char **word,
 }
 
 static bool
+wanted(const struct search_doc *d, const struct search_query *q)
+{
+	size_t i;
+
+	for (i = 0; i < q->n_only; i++)
+		if (q->only[i].id == d->id && q->only[i].kind == d->kind)
+			return true;
+	return q->only == NULL;
+}
+
+static bool
 passes(const struct search_doc *d, const struct search_query *q,
     uint32_t departement)
 {
 	return (departement == 0 || d->departement == departement) &&
 	    (q->fields == 0 || (d->fields & q->fields) != 0) &&
-	    (q->type == 0 || d->type == q->type);
+	    (q->type == 0 || d->type == q->type) && wanted(d, q);
 }
 
 struct words {

@@ -23,18 +23,20 @@ enum { SEARCH_WORDS_MAX = 8, SEARCH_PAGE_MAX = 100 };
 
 struct search;
 
+struct search_hit {
+	char		 kind;		/* 's' structure, 'u' unit */
+	int64_t		 id;
+};
+
 struct search_query {
 	const char	*text;		/* as typed; "" matches everything */
 	const char	*departement;	/* COG code, or NULL */
 	unsigned	 fields;	/* bit n: J20 code 0n; 0: all */
 	unsigned	 type;		/* J238 code, 0: all */
+	const struct search_hit *only;	/* NULL: everything */
+	size_t		 n_only;	/* some dozens at most */
 	size_t		 first;		/* of the page, from 0 */
 	size_t		 n;		/* at most SEARCH_PAGE_MAX */
-};
-
-struct search_hit {
-	char		 kind;		/* 's' structure, 'u' unit */
-	int64_t		 id;
 };
 
 struct search_result {

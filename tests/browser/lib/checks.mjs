@@ -18,7 +18,11 @@ export function listen(page, path) {
 		said.push(`${m.type()}: ${m.text()} (${where})`);
 	});
 	page.on('pageerror', (e) => said.push(`exception: ${e.message}`));
-	page.on('requestfailed', (r) => said.push(`failed: ${r.url()} ${r.failure()?.errorText}`));
+	page.on('requestfailed', (r) => {
+		const why = r.failure()?.errorText;
+		/* The test itself left the page while a file was on its way. */
+		if (why !== 'net::ERR_ABORTED') said.push(`failed: ${r.url()} ${why}`);
+	});
 	return said;
 }
 

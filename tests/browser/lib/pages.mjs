@@ -21,6 +21,8 @@ export const PRODUCT = [
 	{ path: '/repertoire?q=zzzzzzzz', roles: ['clinician'] },
 	{ path: '/repertoire?favoris=1', roles: ['clinician'] },
 	{ find: { from: '/repertoire?q=cardiologie', link: 'main a[href^="/fiche/"]' }, roles: ['clinician', 'director'] },
+	{ find: { from: '/capacitaire/lits', link: 'main a[href^="/fiche/"]' }, roles: ['bed_manager'] },
+	{ path: '/fiche/0Z9100001', roles: ['clinician', 'bed_manager', 'analyst'] },
 	{ path: '/rapports', roles: ['analyst', 'steward'] },
 	{ path: '/rapports?region=11', roles: ['analyst'] },
 	{ path: '/rapports/departement/75', roles: ['analyst'] },

@@ -14,7 +14,7 @@
 enum {
 	RANKED_MAX	= 20000,	/* hits whose names are compared */
 	NEAR_MAX	= 64,		/* words taken for a mistyped one */
-	CLASSES		= 4,
+	CLASSES		= 8,		/* 4 of the name x structure, unit */
 };
 
 struct search {
@@ -387,8 +387,9 @@ by_class(const struct search *s, struct arena *a, const uint32_t *docs,
 	int c;
 
 	for (i = 0; i < n; i++)
-		class[i] = (unsigned char)name_class(
-		    s->text + s->docs[docs[i]].name, w);
+		class[i] = (unsigned char)(2 * name_class(
+		    s->text + s->docs[docs[i]].name, w) +
+		    (s->docs[docs[i]].kind == 'u'));
 	for (c = 0; c < CLASSES; c++)
 		for (i = 0; i < n; i++)
 			if (class[i] == c)

@@ -31,8 +31,8 @@ INSERT INTO demo.place (place_id, channel_id, nature, installed, closed,
        closed_summer, extra, occupancy, weekend, winter, daily, noise,
        full_mode, occupied, reported, opened_at, locked)
 SELECT x.place_id, c.id, x.nature, i.installed,
-       CASE WHEN demo.u(r.seed, 91000000 + x.unit_id) < 0.35
-            THEN floor(i.installed * 0.12 * demo.u(r.seed, 92000000 + x.unit_id))::integer
+       CASE WHEN demo.u(r.seed, 91000000 + x.unit_id) < 0.5
+            THEN floor(i.installed * 0.18 * demo.u(r.seed, 92000000 + x.unit_id))::integer
             ELSE 0 END,
        CASE WHEN x.nature = '01' AND x.field IN ('01', '02')
                  AND demo.u(r.seed, 93000000 + x.unit_id) < 0.3

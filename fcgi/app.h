@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "blocks.h"
+#include "chart/map.h"
 #include "db/db.h"
 #include "domain/geography.h"
 #include "domain/snapshot.h"
@@ -44,6 +45,7 @@ struct app {
 	struct search		*search;	/* mapped index, or NULL */
 	struct snapshot		 snapshot;	/* pool app */
 	struct blocks		 blocks;
+	const struct map	*map;		/* NULL: squares */
 	const struct tmpl	*tmpl[PAGE__MAX];
 	/* Of the pool auth only. */
 	struct directory	 directory;

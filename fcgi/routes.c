@@ -5,6 +5,9 @@
 
 #include "handlers.h"
 
+/* Who reads reports; the same two as page.c's can_reports. */
+#define R_REPORTS	(R(ROLE_ANALYST) | R(ROLE_STEWARD))
+
 /*	method	path			handler			roles	scope	keep	st.	flags */
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
@@ -20,6 +23,12 @@ static const struct route app_routes[] = {
 	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
 	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	3,	0 },
+	{ M_GET,  "/rapports",		page_reports,		R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },
+	{ M_GET,  "/rapports/carte.svg", page_report_map,	R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },
+	{ M_GET,  "/rapports/classement.svg", page_report_rank,	R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },
+	{ M_GET,  "/rapports/departement/{code}", page_report_department, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
+	{ M_GET,  "/rapports/departement/{code}.svg", page_report_svg, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
+	{ M_GET,  "/rapports/departement/{code}.png", page_report_png, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_POST, "/theme",		page_theme,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_GET,  "/healthz",		page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
 };

@@ -100,6 +100,19 @@ signing_in_start(struct app *app, struct fault *f)
 	    app->life, f, &app->survival_secret);
 }
 
+/* Outlines for maps; without them reports draw squares. */
+static enum status
+map_start(struct app *app, struct fault *f)
+{
+	const char *path = conf_text(app->conf, CONF_MAP_FILE);
+	enum status st;
+
+	if (path[0] == '\0')
+		return ST_OK;
+	st = map_load(path, app->life, &app->map, f);
+	return st == ST_NOTFOUND ? ST_OK : st;
+}
+
 /* Everything a worker keeps.  The database may be down: then pages say so
  * until it is back, and what is loaded from it comes with the first request. */
 static int
@@ -118,6 +131,8 @@ app_start(struct app *app, struct arena *life, struct arena *arena)
 	}
 	if (pages_load(app, &f) != ST_OK)
 		return failed("templates", &f);
+	if (app->pool == POOL_APP && map_start(app, &f) != ST_OK)
+		return failed("map", &f);
 	if (app->pool == POOL_AUTH && signing_in_start(app, &f) != ST_OK)
 		return failed("directory", &f);
 	if (db_open(&app->db, conninfo, pool_name(app->pool), arena) != ST_OK)

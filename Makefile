@@ -91,6 +91,10 @@ $O/tests/%: $O/tests/unit/%.o $(FCGI_OBJ) $(REP_OBJ) $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LD $@"; $(CC) $(LDOPT) -o $@ $^ $(LIBS)
 
+$O/bench/%: $O/tests/bench/%.o $(LIB_OBJ)
+	@mkdir -p $(@D)
+	@echo "  LD $@"; $(CC) $(LDOPT) -o $@ $^ $(LIBS)
+
 # --- static files and templates (nginx/static, templates) ------------------
 # Hashed names, so that browsers keep them for ever; templates learn the names.
 STATIC_SRC := $(shell find nginx/static nginx/errors -type f 2>/dev/null)
@@ -150,7 +154,8 @@ unit:
 
 .PHONY: unit-run
 unit-run: $(TESTS)
-	@prove -e '' $(TESTS)
+	@LSAN_OPTIONS=suppressions=tests/unit/lsan.supp:print_suppressions=0 \
+	    prove -e '' $(TESTS)
 
 # --- tests -------------------------------------------------------------------
 # Unit tests run under the sanitizers, servers as released; the whole product

@@ -243,8 +243,10 @@ canvas_hatch(struct canvas *cv)
 	cairo_fill_preserve(cv->cr);
 	cairo_clip(cv->cr);
 	/* on a grid of the whole page, so that neighbours' lines meet */
-	for (double k = floor((x0 + y0) / HATCH_GAP) * HATCH_GAP; k < x1 + y1;
-	    k += HATCH_GAP) {
+	for (int i = (int)floor((x0 + y0) / HATCH_GAP);
+	    i * HATCH_GAP < x1 + y1; i++) {
+		double k = i * HATCH_GAP;
+
 		cairo_move_to(cv->cr, k - y1, y1);
 		cairo_line_to(cv->cr, k - y0, y0);
 	}

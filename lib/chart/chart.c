@@ -65,6 +65,9 @@ render_png(const struct job *j)
 	cairo_t *cr = cairo_create(surface);
 	enum status st;
 
+	/* 4 x 4 samples a pixel: half the time of the default, and lines look
+	 * the same (docs/adr/0020) */
+	cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST);
 	paint(j, cr, scale);
 	st = output_status(cr, surface, NULL, j->fault);
 	if (st == ST_OK)

@@ -179,9 +179,9 @@ static double
 tiles_height(const struct chart *c, double w)
 {
 	size_t n = n_tiles(c), row = per_row(w);
+	size_t rows = (n + row - 1) / row;
 
-	return n == 0 ? 0 : (double)((n + row - 1) / row) *
-	    (TILE_H + TILE_GAP) + TILE_GAP;
+	return n == 0 ? 0 : (double)rows * (TILE_H + TILE_GAP) + TILE_GAP;
 }
 
 static void
@@ -215,16 +215,17 @@ tile(struct canvas *cv, const struct chart *c, const struct chart_item *it,
 static void
 tiles(struct canvas *cv, const struct chart *c, struct box room)
 {
-	size_t row = per_row(room.w), n = 0;
+	size_t per = per_row(room.w), n = 0;
 
 	for (size_t i = 0; i < c->n_items; i++) {
+		size_t column = n % per, row = n / per;
+
 		if (map_find(c->map, c->items[i].code) != NULL)
 			continue;
 		tile(cv, c, &c->items[i], (struct box){
-		    room.x + (double)(n % row) * (TILE_W + TILE_GAP) + 1,
-		    room.y + TILE_GAP +
-		    (double)(n / row) * (TILE_H + TILE_GAP), TILE_W,
-		    TILE_H });
+		    room.x + (double)column * (TILE_W + TILE_GAP) + 1,
+		    room.y + TILE_GAP + (double)row * (TILE_H + TILE_GAP),
+		    TILE_W, TILE_H });
 		n++;
 	}
 }

@@ -41,10 +41,10 @@ keys(struct canvas *cv, const struct chart *c, struct box room)
 static double
 height(struct canvas *cv, const struct chart *c, double w)
 {
-	size_t cols = columns(c, w);
+	size_t cols = columns(c, w), rows = (c->n_series + cols - 1) / cols;
 
 	return keys(cv, c, (struct box){ 0, 0, w, 0 }) +
-	    (double)((c->n_series + cols - 1) / cols) * panel_h(c);
+	    (double)rows * panel_h(c);
 }
 
 static void
@@ -94,9 +94,9 @@ draw(struct canvas *cv, const struct chart *c, struct box room)
 	double w = (room.w - PANEL_GAP * (double)(cols - 1)) / (double)cols;
 
 	for (size_t k = 0; k < c->n_series; k++) {
-		struct box b = { room.x + (double)(k % cols) *
-			(w + PANEL_GAP), top + (double)(k / cols) * panel_h(c),
-			w - 12, panel_h(c) };
+		size_t col = k % cols, row = k / cols;
+		struct box b = { room.x + (double)col * (w + PANEL_GAP),
+			top + (double)row * panel_h(c), w - 12, panel_h(c) };
 
 		panel(cv, c, b, k, &y, axis_w);
 	}

@@ -200,9 +200,10 @@ measure(struct map_outline *o)
 		}
 	o->label_r = -INFINITY;
 	for (int i = 0; i < GRID * GRID; i++) {
+		int col = i % GRID, row = i / GRID;
 		struct map_point p = {
-			b->x0 + (b->x1 - b->x0) * (i % GRID + 0.5) / GRID,
-			b->y0 + (b->y1 - b->y0) * (i / GRID + 0.5) / GRID };
+			b->x0 + (b->x1 - b->x0) * (col + 0.5) / GRID,
+			b->y0 + (b->y1 - b->y0) * (row + 0.5) / GRID };
 		double d = depth(o, p);
 
 		if (d > o->label_r) {

@@ -2,7 +2,6 @@
 
 #include <png.h>
 #include <string.h>
-#include <zlib.h>
 
 enum { PALETTE_MAX = 256, SLOTS = 1024 };
 
@@ -137,12 +136,10 @@ encode(png_structp png, png_infop info, const struct image *im,
 {
 	if (setjmp(png_jmpbuf(png)) != 0)
 		return false;
-	/* runs are most of a chart: the run-length strategy is three times
-	 * as fast as the default one (docs/adr/0020) */
-	png_set_filter(png, PNG_FILTER_TYPE_BASE,
-	    indexed ? PNG_FILTER_NONE : PNG_FILTER_SUB);
+	/* flat colour is most of a chart: filters and higher levels cost
+	 * time and save little (figures in docs/adr/0020) */
+	png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
 	png_set_compression_level(png, 1);
-	png_set_compression_strategy(png, Z_RLE);
 	png_set_IHDR(png, info, (png_uint_32)im->w, (png_uint_32)im->h, 8,
 	    indexed ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB,
 	    PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,

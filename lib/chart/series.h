@@ -26,8 +26,8 @@ typedef bool point_test(const struct chart_point *);
 
 /* The first run at or after *from whose points all pass; moves *from behind
  * it.  false: no more. */
-bool	 series_run(const struct chart_series *, size_t n_days, point_test *,
-	    size_t *from, struct run *ret);
+bool	 series_run(const struct chart_series *s, size_t n_days,
+	    point_test *test, size_t *from, struct run *ret);
 
 /* Known values, and bounds if asked, of all series of c. */
 struct range series_range(const struct chart *, bool bounds);

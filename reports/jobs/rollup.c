@@ -91,10 +91,8 @@ stage_dimensions(struct rollup *r)
 	struct rows rows;
 	enum status st;
 
-	if ((r->since == NULL || r->whole) &&
-	    (st = db_run(db, Q_roll_bulk, DB_NONE, &rows)) != ST_OK)
-		return st;
-	if ((st = db_run(db, Q_roll_clear, DB_NONE, &rows)) != ST_OK ||
+	if ((st = db_run(db, Q_roll_loops, DB_ARGS("off"), &rows)) != ST_OK ||
+	    (st = db_run(db, Q_roll_clear, DB_NONE, &rows)) != ST_OK ||
 	    (st = db_run(db, Q_dim_place_stage, DB_NONE, &rows)) != ST_OK ||
 	    (st = db_run(db, Q_dim_lock_stage, DB_NONE, &rows)) != ST_OK ||
 	    (st = analyze(r, staged, N_ELEM(staged))) != ST_OK ||
@@ -103,7 +101,9 @@ stage_dimensions(struct rollup *r)
 	    day_iso(db->arena, r->known_first)), &rows)) != ST_OK)
 		return st;
 	r->first_day = row_day(&rows, 0, COL_dim_first_day_day, INT32_MAX);
-	return ST_OK;
+	if (r->since == NULL || r->whole)
+		return ST_OK;
+	return db_run(db, Q_roll_loops, DB_ARGS("on"), &rows);
 }
 
 /* Windows from the dimensions as they were, then the new ones in place. */

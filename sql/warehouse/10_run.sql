@@ -89,14 +89,15 @@ DELETE FROM mart.rpt_department_day AS r;
 SELECT mart.stage_clear();
 
 -- A table that was analyzed while empty, then filled by this transaction, has
--- one row for the planner: loops over it never end.  Runs that take everything
--- do without loops.
--- name: roll_bulk
+-- one row for the planner, and so has what a range picks out: loops over them
+-- never end.  Dimensions, and runs that take everything, do without loops.
+-- name: roll_loops
 -- for: report
 -- rows: one
+-- param: allowed       text         on or off
 -- col:   set_config    text
--- test:
-SELECT set_config('enable_nestloop', 'off', true);
+-- test:  'off'
+SELECT set_config('enable_nestloop', $1, true);
 
 -- name: roll_analyze
 -- for: report

@@ -20,7 +20,11 @@ WITH followed AS (
      UNION
     SELECT f.place_id, c.valid
       FROM followed AS f
-      JOIN dir.place_category AS c ON c.place_id IN (f.place_id, f.subset_of)
+      JOIN dir.place_category AS c ON c.place_id = f.place_id
+     UNION
+    SELECT f.place_id, c.valid
+      FROM followed AS f
+      JOIN dir.place_category AS c ON c.place_id = f.subset_of
      UNION
     SELECT f.place_id, s.valid
       FROM followed AS f

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/french.h"
+
 TMPL_KEYS(layout_keys, LAYOUT_KEYS);
 
 const struct page_spec page_spec_frame_head = { "frame/head.html",
@@ -43,19 +45,6 @@ pages_load(struct app *app, struct fault *fault)
 			return st;
 	}
 	return ST_OK;
-}
-
-/* The phone without spaces, as tel: wants it. */
-static const char *
-phone_href(struct arena *a, const char *phone)
-{
-	char *out = arena_strdup(a, phone), *w = out;
-
-	for (; *phone != '\0'; phone++)
-		if (*phone != ' ' && *phone != '.')
-			*w++ = *phone;
-	*w = '\0';
-	return arena_printf(a, "tel:%s", out);
 }
 
 static void
@@ -102,7 +91,7 @@ page_begin(struct request *rq, const char *title, enum nav nav)
 	view_flag(v, K_demo, conf_bool(c, CONF_DEMO));
 	view_text(v, K_version, ROR_VERSION);
 	view_text(v, K_support_phone, phone);
-	view_text(v, K_support_phone_href, phone_href(rq->arena, phone));
+	view_text(v, K_support_phone_href, fr_phone_href(rq->arena, phone));
 	view_text(v, K_support_hours, conf_text(c, CONF_SUPPORT_HOURS));
 	view_text(v, K_support_mail, conf_text(c, CONF_SUPPORT_MAIL));
 	view_text(v, K_path_back, rq->query_string[0] == '\0' ? rq->path :

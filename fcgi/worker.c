@@ -113,8 +113,8 @@ map_start(struct app *app, struct fault *f)
 	return st == ST_NOTFOUND ? ST_OK : st;
 }
 
-/* Everything a worker keeps.  The database may be down: then pages say so
- * until it is back, and what is loaded from it comes with the first request. */
+/* Everything a worker keeps.  Without the database it does not start: its
+ * parent tries again later and later, and nginx shows the survival pages. */
 static int
 app_start(struct app *app, struct arena *life, struct arena *arena)
 {

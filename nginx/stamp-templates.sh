@@ -34,5 +34,5 @@ if grep -rnE '"/static/' "$out/$name.tmp" |
 	echo "stamp-templates: unknown static file" >&2
 	exit 1
 fi
-rm -rf "$out/$name"
+rm -rf "${out:?}/$name"
 mv "$out/$name.tmp" "$out/$name"

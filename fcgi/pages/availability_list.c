@@ -26,30 +26,6 @@ age_show(struct view *v, const struct zone *z, const char *of_zone,
 	    fr_instant_long(a, z, at_utc), of_zone));
 }
 
-/* Ten digits in pairs, as one says them; others as they are. */
-static const char *
-phone_text(struct arena *a, const char *p)
-{
-	if (strlen(p) != 10 || p[0] != '0' ||
-	    strspn(p, "0123456789") != 10)
-		return p;
-	return arena_printf(a, "%.2s %.2s %.2s %.2s %.2s", p, p + 2, p + 4,
-	    p + 6, p + 8);
-}
-
-static const char *
-phone_href(struct arena *a, const char *phone)
-{
-	char *out = arena_printf(a, "tel:%s", phone), *w = out;
-	const char *p;
-
-	for (p = out; *p != '\0'; p++)
-		if (strchr(" .-/()", *p) == NULL)
-			*w++ = *p;
-	*w = '\0';
-	return out;
-}
-
 static void
 where_show(struct view *v, const struct place *p,
     const struct snapshot_category *c, const struct avail_reading *r)
@@ -153,8 +129,8 @@ place_row(struct view *v, size_t i, const void *data)
 	view_text(v, K_comment, f->comment);
 	if (p->phone == NULL)
 		return;
-	view_text(v, K_phone, phone_text(a, p->phone));
-	view_text(v, K_phone_href, phone_href(a, p->phone));
+	view_text(v, K_phone, fr_phone(a, p->phone));
+	view_text(v, K_phone_href, fr_phone_href(a, p->phone));
 }
 
 static void

@@ -194,16 +194,6 @@ row_class(const struct row *r)
 	return NULL;
 }
 
-/* Ten digits in pairs, as they are said; anything else as it is. */
-static const char *
-phone_text(struct arena *a, const char *p)
-{
-	if (p == NULL || strlen(p) != 10 || strspn(p, "0123456789") != 10)
-		return p;
-	return arena_printf(a, "%.2s %.2s %.2s %.2s %.2s", p, p + 2, p + 4,
-	    p + 6, p + 8);
-}
-
 static void
 show_place(struct view *v, const struct row *r)
 {
@@ -221,7 +211,7 @@ show_place(struct view *v, const struct row *r)
 	    "%zu unités", p->n_units));
 	view_text(v, K_shared_sheet, place);
 	view_text(v, K_path_label, p->path_label);
-	view_text(v, K_phone, phone_text(a, p->phone));
+	view_text(v, K_phone, fr_phone(a, p->phone));
 	view_flag(v, K_favourite, p->favourite);
 	view_flag(v, K_locked, p->locked);
 	if (p->locked)

@@ -69,19 +69,6 @@ known(struct arena *a, int64_t n)
 	return n < 0 ? "–" : fr_int(a, n);
 }
 
-static const char *
-phone_href(struct arena *a, const char *phone)
-{
-	char *out = arena_printf(a, "tel:%s", phone), *w = out;
-	const char *p;
-
-	for (p = out; *p != '\0'; p++)
-		if (*p != ' ' && *p != '.')
-			*w++ = *p;
-	*w = '\0';
-	return out;
-}
-
 static void
 crumb_row(struct view *v, size_t i, const void *data)
 {
@@ -176,10 +163,8 @@ place_row(struct view *v, size_t i, const void *data)
 	view_text(v, K_installed, known(a, n->installed));
 	view_text(v, K_closed, known(a, n->closed));
 	view_text(v, K_unit_word, nature_word(n->nature, n->installed));
-	if (n->phone != NULL) {
-		view_text(v, K_place_phone, n->phone);
-		view_text(v, K_place_phone_href, phone_href(a, n->phone));
-	}
+	view_text(v, K_place_phone, fr_phone(a, n->phone));
+	view_text(v, K_place_phone_href, fr_phone_href(a, n->phone));
 	age_fill(v, sh->rq, n->touched_utc);
 }
 
@@ -341,9 +326,8 @@ contact_fill(struct view *v, const struct sheet *sh)
 	struct arena *a = sh->rq->arena;
 	const struct structure *s = &sh->s;
 
-	view_text(v, K_phone, s->phone);
-	if (s->phone != NULL)
-		view_text(v, K_phone_href, phone_href(a, s->phone));
+	view_text(v, K_phone, fr_phone(a, s->phone));
+	view_text(v, K_phone_href, fr_phone_href(a, s->phone));
 	view_text(v, K_mail, s->mail);
 	view_text(v, K_address, address_text(a, s));
 	view_text(v, K_departement, s->departement);

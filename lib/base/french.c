@@ -127,6 +127,31 @@ fr_age(struct arena *a, int64_t age_s)
 	    age_s / steps[i].unit_s, steps[i].one, steps[i].many));
 }
 
+const char *
+fr_phone(struct arena *a, const char *p)
+{
+	if (p == NULL || strlen(p) != 10 || strspn(p, "0123456789") != 10)
+		return p;
+	return arena_printf(a, "%.2s %.2s %.2s %.2s %.2s", p, p + 2, p + 4,
+	    p + 6, p + 8);
+}
+
+const char *
+fr_phone_href(struct arena *a, const char *phone)
+{
+	char *out, *w;
+	const char *p;
+
+	if (phone == NULL)
+		return NULL;
+	out = w = arena_printf(a, "tel:%s", phone);
+	for (p = out; *p != '\0'; p++)
+		if (strchr(" .-/()", *p) == NULL)
+			*w++ = *p;
+	*w = '\0';
+	return out;
+}
+
 int
 fr_age_level(int64_t age_s)
 {

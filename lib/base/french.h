@@ -25,6 +25,11 @@ char	*fr_instant(struct arena *, const struct zone *, int64_t at_utc); /* 20/11/
 /* à l'instant, il y a 12 minutes, il y a 27 heures, il y a 3 jours */
 char	*fr_age(struct arena *, int64_t age_s);
 
+/* Ten digits in pairs, as they are said; anything else, and NULL, as it is. */
+const char *fr_phone(struct arena *, const char *);
+/* "tel:" and the number as it is dialled, without signs between; NULL: NULL */
+const char *fr_phone_href(struct arena *, const char *);
+
 /* Colour class of an age: 0 <1 h, 1 <3 h, 2 <6 h, 3 <12 h, 4 <24 h, 5 older.
  * Half-open: exactly 3 h is level 2.  The same limits are in static/ror.js. */
 int	 fr_age_level(int64_t age_s);

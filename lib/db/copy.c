@@ -258,9 +258,11 @@ room(struct copy_rows *r, size_t n)
 		size_t cap = r->cap < ROWS_MIN_BYTES ? ROWS_MIN_BYTES :
 		    r->cap * 2;
 
-		r->data = realloc(r->data, cap);
-		if (r->data == NULL)
+		unsigned char *data = realloc(r->data, cap);
+
+		if (data == NULL)
 			abort();
+		r->data = data;
 		r->cap = cap;
 	}
 	r->len += n;

@@ -16,7 +16,8 @@ crumbs_fill(struct arena *a, const struct rows *r, struct structure *s)
 	s->n_crumbs = row_array(a, r, i, COL_sheet_get_crumbs, &texts);
 	s->crumbs = ARENA_ARRAY(a, s->n_crumbs, struct crumb);
 	for (k = 0; k < s->n_crumbs; k++) {
-		bar = strchr(texts[k], '|');
+		if ((bar = strchr(texts[k], '|')) == NULL)
+			bar = texts[k];		/* the statement puts one */
 		*bar = '\0';
 		s->crumbs[k] = (struct crumb){ texts[k], bar + 1 };
 	}

@@ -197,6 +197,15 @@ fuzz:
 	@$(MAKE) --no-print-directory -j2 MODE=fuzz fuzz-built
 	@tests/fuzz/run.sh build/fuzz/fuzz $(FUZZ_S)
 
+BENCHES	:= $(patsubst tests/bench/%.c,$O/bench/%,$(wildcard tests/bench/bench_*.c))
+.PHONY: bench-built
+bench-built: $(BENCHES)
+
+bench:
+	@tests/stand/packages.sh bench
+	@$(MAKE) --no-print-directory -j2 built bench-built
+	@SCALE='$(SCALE)' VAR='$(VAR)' tests/bench/run.sh
+
 lint: build/queries.def
 	@tests/stand/packages.sh check
 	@tests/lint.sh

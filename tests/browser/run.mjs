@@ -2,7 +2,7 @@
 //
 // READY.json is what `make run` writes: {"url", "accounts": [{login, password, role, scope}]}.
 // --fixture starts the small server of fixture/ instead, for work on the front end.
-// ONLY=pages,nu,entry,plain,paper runs a part.
+// ONLY=pages,nu,entry,plain,paper runs a part; PAGES=regex looks at some pages only.
 import { readFileSync } from 'node:fs';
 import { launch, session } from './lib/browser.mjs';
 import { entryJourneys } from './lib/entry.mjs';
@@ -37,7 +37,9 @@ for (const [role, account] of byRole) {
 }
 
 if (parts.includes('pages') || parts.includes('nu')) {
-	const pages = await lookAtPages(browser, url, product ? PRODUCT : FIXTURE, sessions);
+	const wanted = new RegExp(process.env.PAGES || '');
+	const table = (product ? PRODUCT : FIXTURE).filter((p) => wanted.test(p.path ?? p.find.from));
+	const pages = await lookAtPages(browser, url, table, sessions);
 	if (parts.includes('nu')) {
 		await attempt('the Nu checker', async () => {
 			for (const [name, messages] of await nu(pages)) {

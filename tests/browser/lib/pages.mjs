@@ -23,6 +23,7 @@ export const PRODUCT = [
 	{ find: { from: '/repertoire?q=cardiologie', link: 'main a[href^="/fiche/"]' }, roles: ['clinician', 'director'] },
 	{ find: { from: '/capacitaire/lits', link: 'main a[href^="/fiche/"]' }, roles: ['bed_manager'] },
 	{ path: '/fiche/0Z9100001', roles: ['clinician', 'bed_manager', 'analyst'] },
+	{ path: '/fiche/0Z9190001', roles: ['clinician', 'editor'] },
 	{ path: '/rapports', roles: ['analyst', 'steward'] },
 	{ path: '/rapports?region=11', roles: ['analyst'] },
 	{ path: '/rapports/departement/75', roles: ['analyst'] },

@@ -6,7 +6,7 @@
 #include "chart/series.h"
 
 static const double PANEL_W = 215, PANEL_GAP = 22, PLOT_H = 84;
-static const double NAME_H = 22, DAYS_H = 42;
+static const double NAME_H = 27, DAYS_H = 42;
 
 static size_t
 columns(const struct chart *c, double w)

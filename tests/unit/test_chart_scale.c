@@ -32,6 +32,9 @@ static const struct value_case {
 	{ "negative too", -12, 30, { 6, true, true }, -20, 30, 10 },
 	{ "exact ends get no extra tick", 0, 100, { 6, true, true }, 0, 100,
 	    20 },
+	{ "0.3 is a tick of tenths, whatever 0.3 / 0.1 is", 0.3, 0.7,
+	    { 6, false, false }, 0.3, 0.7, 0.1 },
+	{ "so is 1.1", 0.6, 1.1, { 6, false, false }, 0.6, 1.1, 0.1 },
 	{ "a country", 0, 28902, { 6, true, true }, 0, 30000, 10000 },
 };
 

@@ -13,13 +13,13 @@ blocks_init(struct blocks *b)
 		str_init(&b->v[i].text, BLOCK_BYTES_MAX);
 }
 
-struct block *
+struct kept_block *
 block_find(struct blocks *b, const char *key, int64_t stamp, int64_t now)
 {
 	size_t i;
 
 	for (i = 0; i < BLOCKS_MAX; i++) {
-		struct block *x = &b->v[i];
+		struct kept_block *x = &b->v[i];
 
 		if (x->stamp != stamp || now >= x->until_utc ||
 		    strcmp(x->key, key) != 0)
@@ -31,10 +31,10 @@ block_find(struct blocks *b, const char *key, int64_t stamp, int64_t now)
 }
 
 /* The one of the same key, which is no longer true, else the oldest. */
-static struct block *
+static struct kept_block *
 victim(struct blocks *b, const char *key)
 {
-	struct block *x = &b->v[0];
+	struct kept_block *x = &b->v[0];
 	size_t i;
 
 	for (i = 0; i < BLOCKS_MAX; i++) {
@@ -46,10 +46,10 @@ victim(struct blocks *b, const char *key)
 	return x;
 }
 
-struct block *
+struct kept_block *
 block_new(struct blocks *b, const char *key)
 {
-	struct block *x = victim(b, key);
+	struct kept_block *x = victim(b, key);
 
 	(void)snprintf(x->key, sizeof(x->key), "%s", key);
 	x->until_utc = 0;
@@ -59,7 +59,7 @@ block_new(struct blocks *b, const char *key)
 }
 
 void
-block_keep(struct block *x, int64_t stamp, int64_t until_utc)
+block_keep(struct kept_block *x, int64_t stamp, int64_t until_utc)
 {
 	x->stamp = stamp;
 	x->until_utc = until_utc;

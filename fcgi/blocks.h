@@ -15,7 +15,7 @@
 enum { BLOCKS_MAX = 32, BLOCK_KEY_MAX = 160,
 	BLOCK_BYTES_MAX = 2 * 1024 * 1024 };
 
-struct block {
+struct kept_block {
 	char		key[BLOCK_KEY_MAX];	/* "": free */
 	int64_t		stamp, until_utc;
 	int64_t		used;			/* for the oldest to go */
@@ -24,20 +24,20 @@ struct block {
 };
 
 struct blocks {
-	struct block	v[BLOCKS_MAX];
+	struct kept_block	v[BLOCKS_MAX];
 	int64_t		turn;
 };
 
 void		 blocks_init(struct blocks *);
 
 /* The block of that key if it is still true, else NULL. */
-struct block	*block_find(struct blocks *, const char *key, int64_t stamp,
+struct kept_block	*block_find(struct blocks *, const char *key, int64_t stamp,
 		    int64_t now);
 
 /* An empty one of that key, in the place of the one not used for longest;
  * it is found only after block_keep(). */
-struct block	*block_new(struct blocks *, const char *key);
-void		 block_keep(struct block *, int64_t stamp, int64_t until_utc);
+struct kept_block	*block_new(struct blocks *, const char *key);
+void		 block_keep(struct kept_block *, int64_t stamp, int64_t until_utc);
 
 /* FNV-1a, 64 bits: to tell versions of a page apart, not a signature. */
 uint64_t	 hash_text(uint64_t start, const char *, size_t n);

@@ -279,13 +279,13 @@ block_key(struct request *rq, const struct scene *sc)
 
 /* The body, rendered at most once a minute while nothing changes.
  * NULL: the list has no such page. */
-static struct block *
+static struct kept_block *
 body_get(struct request *rq, struct scene *sc)
 {
 	const char *key = block_key(rq, sc);
 	int64_t minute = (rq->now / 60 + 1) * 60;
 	int64_t stamp = snapshot_stamp(sc->copy, sc->q->deps, sc->q->n_deps);
-	struct block *b = block_find(&rq->app->blocks, key, stamp, rq->now);
+	struct kept_block *b = block_find(&rq->app->blocks, key, stamp, rq->now);
 	struct view *v;
 
 	if (b != NULL)
@@ -308,7 +308,7 @@ body_get(struct request *rq, struct scene *sc)
 
 /* Body and frame: the frame holds the account's name and form token. */
 static const char *
-page_etag(struct request *rq, const struct block *b)
+page_etag(struct request *rq, const struct kept_block *b)
 {
 	const struct session *s = &rq->session;
 	uint64_t h = hash_text(HASH_START, s->csrf, strlen(s->csrf));
@@ -326,7 +326,7 @@ page_availability(struct request *rq, struct response *rs)
 {
 	struct question q;
 	struct scene sc;
-	struct block *b;
+	struct kept_block *b;
 	enum status st;
 
 	if ((st = ask_read(rq, rs, &q)) != ST_OK)

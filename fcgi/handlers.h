@@ -15,8 +15,8 @@ handler page_favourite;
 handler page_directory;
 /* pages/sheet.c */
 handler page_sheet;
-/* pages/report.c, report_department.c, report_files.c */
-handler page_reports, page_report_department;
+/* pages/report.c, report_department.c, report_files.c, report_bulletin.c */
+handler page_reports, page_report_department, page_report_pdf;
 handler page_report_svg, page_report_png, page_report_map, page_report_rank;
 /* auth/login.c */
 handler auth_login_page, auth_login, auth_logout, auth_must_change;

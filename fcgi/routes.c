@@ -29,6 +29,7 @@ static const struct route app_routes[] = {
 	{ M_GET,  "/rapports/departement/{code}", page_report_department, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_GET,  "/rapports/departement/{code}.svg", page_report_svg, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_GET,  "/rapports/departement/{code}.png", page_report_png, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
+	{ M_GET,  "/rapports/departement/{code}.pdf", page_report_pdf, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_POST, "/theme",		page_theme,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_GET,  "/healthz",		page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
 };

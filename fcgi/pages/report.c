@@ -53,7 +53,7 @@ indicator_row(struct view *v, size_t i, const void *data)
 	const struct report_ask *q = data;
 
 	view_text(v, K_code, department_word((enum department_chart)i));
-	view_text(v, K_name, report_specs[i].title);
+	view_text(v, K_name, report_specs[i].name);
 	view_flag(v, K_selected, i == (size_t)q->indicator);
 }
 
@@ -152,8 +152,9 @@ void
 report_show_image(struct view *v, const struct report_ask *q,
     const char *path, const char *indicator, int first_key)
 {
-	static const char *const tails[] = { "", "&theme=sombre",
-		"&largeur=etroite", "&theme=sombre&largeur=etroite" };
+	static const char *const tails[] = { "&largeur=moyenne",
+		"&theme=sombre&largeur=moyenne", "&largeur=etroite",
+		"&theme=sombre&largeur=etroite" };
 	struct arena *a = view_arena(v);
 	int i;
 

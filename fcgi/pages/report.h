@@ -29,7 +29,8 @@ struct report_ask {
 	int32_t				 first_day, last_day;
 	bool				 has_cut;	/* else no figures */
 	struct report_cut		 cut;
-	bool				 csv, dark, narrow;
+	int				 width_px;	/* of a drawing */
+	bool				 csv, dark;
 	const char			*known;		/* connu=, or NULL */
 	const char			*query;		/* canonical, no dates */
 	const char			*days;		/* "du=…&au=…" */
@@ -64,6 +65,7 @@ enum { REPORT_COLUMNS_MAX = 4 };
 
 /* How each of the four charts is told in words and in a table. */
 struct report_spec {
+	const char	*name;		/* in a list of choices */
 	const char	*title;
 	const char	*said;		/* "en moyenne par jour" */
 	const char	*help;
@@ -117,10 +119,17 @@ enum status	 report_department_get(struct request *,
 struct department_data report_drawing(struct request *,
 		    const struct report_ask *, const struct report_days *);
 
+/* The last day that places were expected on; NULL: none. */
+const struct report_day *report_last_known(const struct report_days *);
+
 /* What is counted: "tous les lits suivis", "Réanimation adulte". */
 const char	*report_scope_label(struct arena *, const struct report_ask *);
 
 /* --- files ------------------------------------------------------------------ */
+
+/* The question of a département's file; unchanged: the reader has it. */
+enum status	 report_file_read(struct request *, struct response *,
+		    struct report_ask *ret, bool *ret_unchanged) MUST_CHECK;
 
 void		 report_csv_head(struct str *);
 void		 report_csv_row(struct str *, struct request *,

@@ -9,6 +9,12 @@ static const struct { const char *code, *many; } natures[] = {
 	{ "01", "lits" }, { "02", "places" }, { "04", "salles" },
 };
 
+/* Alone in a document, beside another on a desk, on a phone. */
+static const struct { const char *word; int px; } widths[] = {
+	{ "large", CHART_WIDE_PX }, { "moyenne", 600 },
+	{ "etroite", CHART_NARROW_PX },
+};
+
 /* NULL for an absent or an empty field: forms send empty ones. */
 static const char *
 asked(const struct request *rq, const char *name)
@@ -94,6 +100,22 @@ ask_word(struct request *rq, struct response *rs, const char *name,
 }
 
 static enum status
+ask_width(struct request *rq, struct response *rs, int *ret_px)
+{
+	const char *word = asked(rq, "largeur");
+	size_t i;
+
+	for (i = 0; word != NULL && i < N_ELEM(widths); i++)
+		if (strcmp(widths[i].word, word) == 0)
+			break;
+	if (i == N_ELEM(widths))
+		return response_error(rs, ST_INPUT, "Cette largeur n’existe "
+		    "pas" NNBSP ": large, moyenne ou etroite.");
+	*ret_px = widths[i].px;
+	return ST_OK;
+}
+
+static enum status
 ask_show(struct request *rq, struct response *rs, struct report_ask *q)
 {
 	const char *word = asked(rq, "indicateur");
@@ -109,7 +131,7 @@ ask_show(struct request *rq, struct response *rs, struct report_ask *q)
 	    (st = ask_word(rq, rs, "theme", "clair", "sombre", &q->dark))
 	    != ST_OK)
 		return st;
-	return ask_word(rq, rs, "largeur", "large", "etroite", &q->narrow);
+	return ask_width(rq, rs, &q->width_px);
 }
 
 /* The cut: the newest, or the last before the end of a day in Paris. */
@@ -231,7 +253,7 @@ report_unchanged(struct request *rq, struct response *rs,
 {
 	const char *what = arena_printf(rq->arena, "%s %s %s %s %d %d %d",
 	    rq->path, q->region == NULL ? "" : q->region->code, q->query,
-	    q->days, (int)q->indicator, q->dark, q->narrow);
+	    q->days, (int)q->indicator, q->dark, q->width_px);
 
 	rs->etag = arena_printf(rq->arena, "\"%s-%lld-%lld-%llx\"",
 	    ROR_VERSION, (long long)q->cut.id, (long long)q->cut.at_utc,

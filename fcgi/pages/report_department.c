@@ -96,18 +96,6 @@ chart_row(struct view *v, size_t i, const void *data)
 	view_list(v, K_rows, sc->days.n, day_row, &sc->figures[i]);
 }
 
-/* The last day of the period that anything is known of. */
-static const struct report_day *
-last_known(const struct report_days *days)
-{
-	size_t i;
-
-	for (i = days->n; i > 0; i--)
-		if (days->day[i - 1].sums.places_expected > 0)
-			return &days->day[i - 1];
-	return NULL;
-}
-
 static void
 links_show(struct view *v, struct scene *sc)
 {
@@ -155,7 +143,7 @@ department_csv(struct request *rq, struct response *rs,
 static void
 department_show(struct view *v, struct scene *sc)
 {
-	const struct report_day *last = last_known(&sc->days);
+	const struct report_day *last = report_last_known(&sc->days);
 	int i;
 
 	links_show(v, sc);

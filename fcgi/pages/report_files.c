@@ -49,7 +49,7 @@ draw(struct request *rq, struct response *rs, const struct report_ask *q,
     struct chart *c, enum chart_format format)
 {
 	c->theme = q->dark ? CHART_DARK : CHART_LIGHT;
-	c->width_px = q->narrow ? CHART_NARROW_PX : CHART_WIDE_PX;
+	c->width_px = q->width_px;
 	if (format == CHART_PNG)
 		c->png_scale = 2;
 	rs->type = chart_mime(format);
@@ -63,14 +63,11 @@ no_figures(struct response *rs)
 	    "cette date.");
 }
 
-static enum status
-department_file(struct request *rq, struct response *rs,
-    enum chart_format format)
+enum status
+report_file_read(struct request *rq, struct response *rs,
+    struct report_ask *ret, bool *ret_unchanged)
 {
-	struct department_data data;
 	struct report_ask q;
-	struct report_days days;
-	struct chart c;
 	enum status st;
 
 	if ((st = report_ask_read(rq, rs, false, &q)) != ST_OK)
@@ -80,8 +77,25 @@ department_file(struct request *rq, struct response *rs,
 		return ST_NOTFOUND;
 	if (!q.has_cut)
 		return no_figures(rs);
-	if (report_unchanged(rq, rs, &q))
-		return ST_OK;
+	*ret_unchanged = report_unchanged(rq, rs, &q);
+	*ret = q;
+	return ST_OK;
+}
+
+static enum status
+department_file(struct request *rq, struct response *rs,
+    enum chart_format format)
+{
+	struct department_data data;
+	struct report_ask q;
+	struct report_days days;
+	struct chart c;
+	bool unchanged;
+	enum status st;
+
+	if ((st = report_file_read(rq, rs, &q, &unchanged)) != ST_OK ||
+	    unchanged)
+		return st;
 	if ((st = report_department_get(rq, &q, &days)) != ST_OK)
 		return st;
 	data = report_drawing(rq, &q, &days);

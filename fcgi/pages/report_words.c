@@ -34,14 +34,14 @@ report_fresh_rate(const struct report_sums *s)
 }
 
 const struct report_spec report_specs[DEPARTMENT__MAX] = {
-	[DEPARTMENT_AVAILABILITY] = { "Disponibilité", "disponibles en "
-	    "moyenne sur la journée", "Moyenne sur la journée. Le minimum "
+	[DEPARTMENT_AVAILABILITY] = { "Disponibilité", "Disponibilité",
+	    "disponibles en moyenne sur la journée", "Moyenne sur la journée. Le minimum "
 	    "compte comme occupés les lieux qui n’ont rien dit, le maximum "
 	    "les compte comme disponibles.", false, report_available, 2, {
 	    { "Disponibles, de … à …", false, report_available,
 		report_available_high },
 	    { "Installés", false, report_installed, NULL } } },
-	[DEPARTMENT_OCCUPANCY] = { "Taux d’occupation majoré",
+	[DEPARTMENT_OCCUPANCY] = { "Occupation", "Taux d’occupation majoré",
 	    "d’occupation au plus", "1 − disponibles / en service, sur le "
 	    "temps où les deux sont connus. C’est un majorant" NNBSP ": ce "
 	    "qui n’est pas disponible n’est pas toujours occupé. Peut "
@@ -50,13 +50,13 @@ const struct report_spec report_specs[DEPARTMENT__MAX] = {
 	    { "Bornes, de … à …", true, report_occupancy_low,
 		report_occupancy_high },
 	    { "Mesuré", true, report_occupancy_measured, NULL } } },
-	[DEPARTMENT_CLOSED] = { "Fermetures", "fermés en moyenne sur la "
-	    "journée", "Réactivables" NNBSP ": ceux qui peuvent rouvrir dans "
+	[DEPARTMENT_CLOSED] = { "Fermetures", "Fermetures",
+	    "fermés en moyenne sur la journée", "Réactivables" NNBSP ": ceux qui peuvent rouvrir dans "
 	    "les 24 heures.", false, report_closed, 3, {
 	    { "Non réactivables", false, report_closed_nr, NULL },
 	    { "Réactivables", false, report_closed_r, NULL },
 	    { "Part des installés", true, report_closure_rate, NULL } } },
-	[DEPARTMENT_COVERAGE] = { "Couverture de la saisie",
+	[DEPARTMENT_COVERAGE] = { "Couverture", "Couverture de la saisie",
 	    "du temps renseigné", "Part du temps où la disponibilité des "
 	    "lieux attendus est connue. Saturation" NNBSP ": part du temps "
 	    "connu sans aucune disponibilité.", true, report_coverage, 3, {
@@ -99,6 +99,17 @@ report_scope_label(struct arena *a, const struct report_ask *q)
 		return q->category->label;
 	return arena_printf(a, "%s les %s suivi%s", q->many[0] == 'l' ?
 	    "tous" : "toutes", q->many, q->many[0] == 'l' ? "s" : "es");
+}
+
+const struct report_day *
+report_last_known(const struct report_days *days)
+{
+	size_t i;
+
+	for (i = days->n; i > 0; i--)
+		if (days->day[i - 1].sums.places_expected > 0)
+			return &days->day[i - 1];
+	return NULL;
 }
 
 /* What a series of days amounts to. */

@@ -71,9 +71,9 @@ like($text, qr/Rapport – Île-de-France/, 'by its name');
 like($text, qr/vendredi 20 mars 2026/, 'the newest day of the published cut');
 like($text, qr/Données connues au 21\/03\/2026 03:00 \(heure de Paris\)/, 'and the cut, in Paris');
 like($text, qr/provisoires jusqu’au 03\/04\/2026/, 'provisional until its fourteenth day');
-like($text, qr{<img src="/rapports/carte\.svg\?region=11&amp;indicateur=occupation&amp;au=2026-03-20&amp;nature=01" alt="[^"]{40,}">},
+like($text, qr{<img src="/rapports/carte\.svg\?region=11&amp;indicateur=occupation&amp;au=2026-03-20&amp;nature=01&amp;largeur=moyenne" alt="[^"]{40,}">},
     'a map, told in words');
-like($text, qr{media="\(prefers-color-scheme: dark\)" srcset="[^"]+theme=sombre"}, 'and in the dark');
+like($text, qr{media="\(prefers-color-scheme: dark\)" srcset="[^"]+theme=sombre[^"]*"}, 'and in the dark');
 like($text, qr{href="/rapports/departement/75\?au=2026-03-20&amp;nature=01">Paris \(75\)}, 'each département is a link');
 my %row = $text =~ m{\((\d\w+)\)</a></th>(.*?)</tr>}g;
 is(scalar keys %row, 8, 'all eight of the region');
@@ -110,7 +110,7 @@ like($text, qr{du 19/02/2026 au 20/03/2026}, 'thirty days to the newest');
 my @figures = $text =~ m{<figure.*?</figure>}gs;
 is(scalar @figures, 4, 'four charts');
 for my $word (qw(disponibilite occupation fermes couverture)) {
-	like($text, qr{<img src="/rapports/departement/75\.svg\?indicateur=$word&amp;du=2026-02-19&amp;au=2026-03-20&amp;nature=01" alt="[^"]{60,}">},
+	like($text, qr{<img src="/rapports/departement/75\.svg\?indicateur=$word&amp;du=2026-02-19&amp;au=2026-03-20&amp;nature=01&amp;largeur=moyenne" alt="[^"]{60,}">},
 	    "$word: its picture, told in words");
 	like($text, qr{id="c-$word">.*?</table>}s, "$word: its table");
 }
@@ -132,7 +132,7 @@ like($rows[19], qr{10/03/2026.*>33,0 à 43,0<}s, 'the 10th as corrected');
 $text = $analyst->get('/rapports/departement/75?connu=2026-03-12&au=2026-03-11')->{body_text};
 like($text, qr/Données connues au 12\/03\/2026 03:00/, 'known on the 12th: that cut');
 like($text, qr{10/03/2026</time>.*?>40,0 à 50,0<}s, 'the 10th as it was then');
-like($text, qr{75\.svg\?indicateur=occupation&amp;du=[\d-]+&amp;au=2026-03-11&amp;nature=01&amp;connu=2026-03-12"},
+like($text, qr{75\.svg\?indicateur=occupation&amp;du=[\d-]+&amp;au=2026-03-11&amp;nature=01&amp;connu=2026-03-12&amp;largeur=},
     'and so are the pictures');
 like($analyst->get('/rapports/departement/75?connu=2026-03-11')->{body_text},
     qr/Aucun chiffre n’était publié/, 'the day before: nothing yet');
@@ -157,6 +157,7 @@ my %drawing = (
 	'/rapports/departement/75.svg?indicateur=fermes&theme=sombre' => ['image/svg+xml', qr/<svg/],
 	'/rapports/departement/75.svg?indicateur=couverture&largeur=etroite' => ['image/svg+xml', qr/<svg/],
 	'/rapports/departement/75.png?indicateur=occupation' => ['image/png', qr/\A\x89PNG/],
+	'/rapports/departement/75.pdf' => ['application/pdf', qr/\A%PDF-.*%%EOF\s*\z/s],
 	'/rapports/carte.svg?region=11' => ['image/svg+xml', qr/<svg/],
 	'/rapports/classement.svg?region=11&indicateur=disponibilite' => ['image/svg+xml', qr/<svg/],
 );
@@ -195,6 +196,7 @@ is($analyst->get('/rapports/departement/75?du=&au=&categorie=&connu=')->{status}
 
 # --- who, and where --------------------------------------------------------------------
 for my $path ('/rapports/departement/31', '/rapports/departement/31.svg', '/rapports/departement/31.png',
+    '/rapports/departement/31.pdf',
     '/rapports?region=76', '/rapports/carte.svg?region=76', '/rapports/classement.svg?region=76') {
 	is($analyst->get($path)->{status}, 403, "$path: not the analyst of 11");
 	is($steward->get($path)->{status}, 200, "$path: but the steward of 76");
@@ -212,7 +214,7 @@ is($national->get('/rapports?region=99')->{status}, 404, 'no such region');
 # --- chosen theme -------------------------------------------------------------------------
 my $dark = $analyst->get('/rapports/departement/75',
     headers => { Cookie => "__Host-ror=$analyst->{token}; theme=dark" })->{body_text};
-like($dark, qr{<img src="[^"]+theme=sombre"}, 'dark was chosen: the pictures are');
+like($dark, qr{<img src="[^"]+theme=sombre[^"]*"}, 'dark was chosen: the pictures are');
 unlike($dark, qr{prefers-color-scheme}, 'whatever the system prefers');
 
 unlike($pool->log, qr/event=worker_died|level=err|event=over_budget/, 'no worker died, no error');

@@ -2,21 +2,22 @@
 # shellcheck shell=bash disable=SC2154 # sql, db and run_psql are ror-db's
 
 demo_usage() {
-	die "usage: ror-db demo [--scale region|national] [--seed N] [--now INSTANT] [--days N] [--factor F] [--catch-up]"
+	die "usage: ror-db demo [--scale region|national] [--seed N] [--now INSTANT] [--days N] [--factor F] [--catch-up | --accounts-only]"
 }
 
 # One CSV file as the COPY of a psql script.
 demo_copy() {
-	echo "COPY demo.$1 FROM STDIN (FORMAT csv, HEADER, DELIMITER ';');"
+	echo "COPY $1 FROM STDIN (FORMAT csv, HEADER, DELIMITER ';');"
 	cat "$sql/demo/$2"
 	echo '\.'
 }
 
 demo() {
-	local scale=region seed=1 now='' days='' factor=1 catch_up=0
+	local scale=region seed=1 now='' days='' factor=1 catch_up=0 accounts=0
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--catch-up) catch_up=1; shift; continue ;;
+		--accounts-only) accounts=1; shift; continue ;;
 		--scale|--seed|--now|--days|--factor) [ $# -ge 2 ] || demo_usage ;;
 		*) demo_usage ;;
 		esac
@@ -37,6 +38,10 @@ demo() {
 		now=$(date -u +%Y-%m-%dT%H:00:00Z)
 		[ "$catch_up" = 0 ] || now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 	fi
+	if [ "$accounts" = 1 ]; then
+		demo_accounts
+		return
+	fi
 	if [ "$catch_up" = 1 ]; then
 		demo_catch_up "$now"
 		return
@@ -50,6 +55,19 @@ demo() {
 	esac
 }
 
+# On a directory of official files: the accounts, nothing else.
+demo_accounts() {
+	{
+		echo 'BEGIN;'
+		echo 'CREATE TEMPORARY TABLE account (login text, name text, password text,'
+		echo '    role text, scope text, code text, must_change integer, note text) ON COMMIT DROP;'
+		demo_copy account accounts.csv
+		cat "$sql/demo/accounts-only.sql"
+		echo 'COMMIT;'
+	} | run_psql -d "$db" -o /dev/null || die "the accounts failed: none was kept"
+	echo "ror-db: demonstration accounts are there"
+}
+
 demo_region() {
 	local started=$SECONDS
 	{
@@ -57,9 +75,9 @@ demo_region() {
 		echo "SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB';"
 		echo "SET LOCAL synchronous_commit = off; SET LOCAL jit = off; SET LOCAL timezone = 'UTC';"
 		cat "$sql/demo/schema.sql"
-		demo_copy account accounts.csv
-		demo_copy commune communes.csv
-		demo_copy model units.csv
+		demo_copy demo.account accounts.csv
+		demo_copy demo.commune communes.csv
+		demo_copy demo.model units.csv
 		cat <<-'SQL'
 		INSERT INTO demo.run (scale, seed, since, loaded_at)
 		VALUES ('region', :'seed', :'now'::timestamptz - :'past'::interval, :'now');
@@ -90,6 +108,10 @@ demo_catch_up() {
 	[ "$(run_psql -d "$db" -At -c "SELECT to_regclass('demo.run') IS NOT NULL")" = t ] ||
 	    die "this database is not a demonstration: nothing to catch up"
 	local started=$SECONDS rows
+	if [ "$(run_psql -d "$db" -At -c 'SELECT r.scale FROM demo.run AS r')" = national ]; then
+		echo "ror-db: the national demonstration stands still: nothing to catch up"
+		return
+	fi
 	rows=$(run_psql -d "$db" -At -v now="$1" <<-'SQL'
 	SET work_mem = '64MB';
 	SET synchronous_commit = off;
@@ -119,8 +141,8 @@ demo_national() {
 		echo 'BEGIN;'
 		echo "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL timezone = 'UTC';"
 		cat "$sql/demo/schema.sql"
-		demo_copy account accounts.csv
-		demo_copy model units.csv
+		demo_copy demo.account accounts.csv
+		demo_copy demo.model units.csv
 		cat <<-'SQL'
 		INSERT INTO demo.run (scale, seed, since, loaded_at)
 		VALUES ('national', :'seed', :'now'::timestamptz - interval '3 years', :'now');

@@ -248,5 +248,30 @@ unlike($sum{c}, qr/^\Q$ledger_a\E$/m, 'in the ledger too');
 	is($pg->psql(q{SELECT count(*) FROM pg_constraint
 	    WHERE conrelid = 'cap.observation'::regclass AND contype = 'p'}), 1, 'the ledger has its key back');
 	verified('of the country');
+	my $rows = $pg->psql('SELECT count(*) FROM cap.observation');
+	like(demo('catching up is harmless there', '--catch-up'), qr/stands still/, 'and says why');
+	is($pg->psql('SELECT count(*) FROM cap.observation'), $rows, 'nothing was added');
+}
+
+# --- the accounts alone, on a directory that somebody else made --------------
+{
+	local $pg->{db} = 'x';
+	$pg->ror_db('init');
+	$pg->psql(q{INSERT INTO dir.structure (id, kind, finess) VALUES (1, 'EJ', '910000001'), (2, 'EG', '910000002');
+	    INSERT INTO dir.structure_version (structure_id, valid, parent_id, name, departement_code)
+	    VALUES (1, '[2020-01-01,)', NULL, 'EJ', '91'), (2, '[2020-01-01,)', 1, 'EG', '91');
+	    INSERT INTO dir.place (id) VALUES (1);
+	    INSERT INTO dir.place_version (place_id, valid, site_id, name, nature, followed)
+	    VALUES (1, '[2020-01-01,)', 2, 'Lits', '01', true);
+	    SELECT dir.refresh()});
+	demo('accounts alone', '--accounts-only');
+	is($pg->psql(q{SELECT count(*) FROM auth.account}), 11, 'are all there');
+	is($pg->psql(q{SELECT string_agg(DISTINCT a.login, ' ') FROM auth.account AS a
+	    JOIN auth.grant_place AS g ON g.account_id = a.id WHERE g.role = 'bed_manager'}),
+	    'camille.martin@demo.ror.example sofia.renaud@demo.ror.example',
+	    'and granted what exists in their département');
+	my $grants = $pg->psql('SELECT count(*) FROM auth.grant');
+	demo('accounts again', '--accounts-only');
+	is($pg->psql('SELECT count(*) FROM auth.grant'), $grants, 'changes nothing');
 }
 done_testing;

@@ -162,6 +162,43 @@ is($status, 4, 'a second run says so');
 like($text, qr/another run is under way/, 'in words');
 close $holder;
 
+# --- charts -----------------------------------------------------------------
+sub slurp {
+	my ($file) = @_;
+	open my $f, '<:raw', $file or return "no $file";
+	local $/;
+	return scalar <$f>;
+}
+my $charts = "$out/rapports/departement/75";
+my @days = ('--du', '2026-03-24', '--au', '2026-04-05');
+published('render', @days);
+my @names = map { my $i = $_; map { "$i$_" } '.svg', '-sombre.svg', '.png' }
+    qw(disponibilite occupation fermes couverture);
+my %bytes = map { $_ => slurp("$charts/$_") } @names;
+is(scalar(grep { !/^(no |$)/ } values %bytes), 12, 'twelve files of Paris');
+like($bytes{'occupation.svg'}, qr/^<\?xml|^<svg/, 'an SVG');
+isnt($bytes{'occupation.svg'}, $bytes{'occupation-sombre.svg'}, 'dark is not light');
+is((stat "$charts/couverture.png")[9], $pg->psql('SELECT floor(extract(epoch FROM max(cut_at)))::bigint FROM mart.cut
+    WHERE published_at IS NOT NULL'), 'dated by the cut');
+unlink map { "$charts/$_" } @names;
+published('render', @days);
+is_deeply({ map { $_ => slurp("$charts/$_") } @names }, \%bytes, 'made again: the same bytes');
+($status, $text) = report('render', '--cut', '2020-01-01 00:00:00+00');
+is($status, 1, 'no cut was published by then');
+
+# --- survival pages ---------------------------------------------------------
+$pg->psql(q{SELECT cap.current_rebuild(NULL);
+            UPDATE dir.structure_version SET phone = '01 99 00 00 01' WHERE structure_id = 1;
+            SELECT dir.refresh()});
+published('survie');
+my $page = slurp("$out/survie/75.html");
+like($page, qr/01 99 00 00 01/, 'Paris has its phone');
+like($page, qr/Données du <time datetime="\d{4}-/, 'and its date');
+like($page, qr/périmé/, 'values of spring are out of date');
+unlike($page, qr/<script|style=/, 'no script, no inline style');
+like(slurp("$out/survie/index.html"), qr{/survie/974\.html}, 'the index leads to La Réunion');
+ok(!-e "$out/survie/01.html", 'no page without a place');
+
 # --- usage ------------------------------------------------------------------
 for my $wrong ([], ['nonsense'], ['rebuild'], ['nightly', '--du', '2026-01-01', '--au', '2026-01-02'],
     ['rebuild', '--du', '2026-02-30', '--au', '2026-03-01'], ['rebuild', '--du', '2026-03-02', '--au', '2026-03-01']) {

@@ -9,6 +9,7 @@
 #define CHART_DEPARTMENT_H
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "chart/chart.h"
 
 enum department_chart {

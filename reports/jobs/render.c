@@ -1,11 +1,11 @@
-/* render.c - the charts of every département, as files.
+/* render.c - the charts and the bulletin of every département, as files.
  *
- * out/rapports/departement/CODE/INDICATOR.svg, -sombre.svg and .png, dated by
- * the cut; the same figures give the same bytes, and such a file is left
+ * out/rapports/departement/CODE/INDICATOR.svg, -sombre.svg and .png, and
+ * bulletin.pdf, dated by the cut; the same figures give the same bytes, and such a file is left
  * alone.  A département that fails does not take the others with it.
  */
 #include "base/log.h"
-#include "chart/department.h"
+#include "chart/department_sheet.h"
 #include "domain/report.h"
 #include "output.h"
 
@@ -100,6 +100,25 @@ draw(struct render *r, struct arena *scratch, const char *folder,
 }
 
 static enum status
+bulletin(struct render *r, struct arena *scratch, const char *folder,
+    const struct department_data *data)
+{
+	struct bulletin b;
+	struct str bytes;
+	enum status st;
+	int pages;
+
+	department_bulletin(scratch, data, &b);
+	str_init(&bytes, FILE_MAX);
+	st = bulletin_render(&b, &bytes, &pages, &r->run->fault);
+	if (st == ST_OK)
+		st = report_file(r->run, arena_printf(scratch,
+		    "%s/bulletin.pdf", folder), &bytes, r->cut.at_utc);
+	str_free(&bytes);
+	return st;
+}
+
+static enum status
 departement(struct render *r, struct arena *scratch,
     const struct report_department *d)
 {
@@ -114,7 +133,7 @@ departement(struct render *r, struct arena *scratch,
 		return st;
 	for (i = 0; st == ST_OK && i < DEPARTMENT__MAX; i++)
 		st = draw(r, scratch, folder, &data, (enum department_chart)i);
-	return st;
+	return st == ST_OK ? bulletin(r, scratch, folder, &data) : st;
 }
 
 static enum status

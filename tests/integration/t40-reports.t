@@ -172,11 +172,12 @@ sub slurp {
 my $charts = "$out/rapports/departement/75";
 my @days = ('--du', '2026-03-24', '--au', '2026-04-05');
 published('render', @days);
-my @names = map { my $i = $_; map { "$i$_" } '.svg', '-sombre.svg', '.png' }
-    qw(disponibilite occupation fermes couverture);
+my @names = ('bulletin.pdf', map { my $i = $_; map { "$i$_" } '.svg', '-sombre.svg', '.png' }
+    qw(disponibilite occupation fermes couverture));
 my %bytes = map { $_ => slurp("$charts/$_") } @names;
-is(scalar(grep { !/^(no |$)/ } values %bytes), 12, 'twelve files of Paris');
+is(scalar(grep { !/^(no |$)/ } values %bytes), 13, 'twelve charts of Paris and a bulletin');
 like($bytes{'occupation.svg'}, qr/^<\?xml|^<svg/, 'an SVG');
+like($bytes{'bulletin.pdf'}, qr/^%PDF-/, 'a PDF');
 isnt($bytes{'occupation.svg'}, $bytes{'occupation-sombre.svg'}, 'dark is not light');
 is((stat "$charts/couverture.png")[9], $pg->psql('SELECT floor(extract(epoch FROM max(cut_at)))::bigint FROM mart.cut
     WHERE published_at IS NOT NULL'), 'dated by the cut');

@@ -67,7 +67,8 @@ enum { REPORT_COLUMNS_MAX = 4 };
 struct report_spec {
 	const char	*name;		/* in a list of choices */
 	const char	*title;
-	const char	*said;		/* "en moyenne par jour" */
+	const char	*said;		/* of beds: "fermés en moyenne …" */
+	const char	*said_f;	/* of places and rooms */
 	const char	*help;
 	bool		 rate;
 	double		(*value)(const struct report_sums *);

@@ -16,9 +16,9 @@ static const struct table_column brief_columns[] = {
 };
 
 static const struct table_column day_columns[] = {
-	{ "Jour", 1.3, false }, { "Installés", 1, true },
+	{ "Jour", 1.3, false }, { "Capacité", 1, true },
 	{ "Disponibles", 1.5, true }, { "Occupation, au plus", 1.2, true },
-	{ "Fermés", 0.9, true }, { "Couverture", 1.1, true },
+	{ "Fermetures", 1.1, true }, { "Couverture", 1.1, true },
 	{ "Lieux", 1, true },
 };
 
@@ -72,7 +72,7 @@ put_brief(struct sheet *s, const struct report_sums *sums)
 		    report_occupancy_low(sums), report_occupancy_high(sums),
 		    true, 1) },
 		{ "Fermetures", report_figure(a, report_closed(sums), false,
-		    0), arena_printf(a, "%s des installés", report_figure(a,
+		    0), arena_printf(a, "%s de la capacité", report_figure(a,
 		    report_closure_rate(sums), true, 1)) },
 		{ "Couverture de la saisie", report_figure(a,
 		    report_coverage(sums), true, 1), arena_printf(a,

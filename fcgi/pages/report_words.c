@@ -34,35 +34,71 @@ report_fresh_rate(const struct report_sums *s)
 }
 
 const struct report_spec report_specs[DEPARTMENT__MAX] = {
-	[DEPARTMENT_AVAILABILITY] = { "Disponibilité", "Disponibilité",
-	    "disponibles en moyenne sur la journée", "Moyenne sur la journée. Le minimum "
-	    "compte comme occupés les lieux qui n’ont rien dit, le maximum "
-	    "les compte comme disponibles.", false, report_available, 2, {
-	    { "Disponibles, de … à …", false, report_available,
-		report_available_high },
-	    { "Installés", false, report_installed, NULL } } },
-	[DEPARTMENT_OCCUPANCY] = { "Occupation", "Taux d’occupation majoré",
-	    "d’occupation au plus", "1 − disponibles / en service, sur le "
-	    "temps où les deux sont connus. C’est un majorant" NNBSP ": ce "
-	    "qui n’est pas disponible n’est pas toujours occupé. Peut "
-	    "dépasser 100" NNBSP "%.", true, report_occupancy_bound, 3, {
-	    { "Majorant", true, report_occupancy_bound, NULL },
-	    { "Bornes, de … à …", true, report_occupancy_low,
-		report_occupancy_high },
-	    { "Mesuré", true, report_occupancy_measured, NULL } } },
-	[DEPARTMENT_CLOSED] = { "Fermetures", "Fermetures",
-	    "fermés en moyenne sur la journée", "Réactivables" NNBSP ": ceux qui peuvent rouvrir dans "
-	    "les 24 heures.", false, report_closed, 3, {
-	    { "Non réactivables", false, report_closed_nr, NULL },
-	    { "Réactivables", false, report_closed_r, NULL },
-	    { "Part des installés", true, report_closure_rate, NULL } } },
-	[DEPARTMENT_COVERAGE] = { "Couverture", "Couverture de la saisie",
-	    "du temps renseigné", "Part du temps où la disponibilité des "
-	    "lieux attendus est connue. Saturation" NNBSP ": part du temps "
-	    "connu sans aucune disponibilité.", true, report_coverage, 3, {
-	    { "Couverture", true, report_coverage, NULL },
-	    { "Lieux à jour", true, report_fresh_rate, NULL },
-	    { "Saturation", true, report_saturation, NULL } } },
+	[DEPARTMENT_AVAILABILITY] = {
+		.name = "Disponibilité",
+		.title = "Disponibilité",
+		.said = "disponibles en moyenne sur la journée",
+		.said_f = "disponibles en moyenne sur la journée",
+		.help = "Moyenne sur la journée. Le minimum compte comme "
+		    "occupés les lieux qui n’ont rien dit, le maximum les "
+		    "compte comme disponibles.",
+		.value = report_available,
+		.n_columns = 2,
+		.columns = {
+			{ "Disponibles, de … à …", false, report_available,
+			    report_available_high },
+			{ "Capacité installée", false, report_installed,
+			    NULL },
+		} },
+	[DEPARTMENT_OCCUPANCY] = {
+		.name = "Occupation",
+		.title = "Taux d’occupation majoré",
+		.said = "d’occupation au plus",
+		.said_f = "d’occupation au plus",
+		.help = "1 − disponibles / en service, sur le temps où les "
+		    "deux sont connus. C’est un majorant" NNBSP ": ce qui "
+		    "n’est pas disponible n’est pas toujours occupé. Peut "
+		    "dépasser 100" NNBSP "%.",
+		.rate = true,
+		.value = report_occupancy_bound,
+		.n_columns = 3,
+		.columns = {
+			{ "Majorant", true, report_occupancy_bound, NULL },
+			{ "Bornes, de … à …", true, report_occupancy_low,
+			    report_occupancy_high },
+			{ "Mesuré", true, report_occupancy_measured, NULL },
+		} },
+	[DEPARTMENT_CLOSED] = {
+		.name = "Fermetures",
+		.title = "Fermetures",
+		.said = "fermés en moyenne sur la journée",
+		.said_f = "fermées en moyenne sur la journée",
+		.help = "Réactivables" NNBSP ": réouverture possible dans "
+		    "les 24 heures.",
+		.value = report_closed,
+		.n_columns = 3,
+		.columns = {
+			{ "Non réactivables", false, report_closed_nr, NULL },
+			{ "Réactivables", false, report_closed_r, NULL },
+			{ "Part de la capacité", true, report_closure_rate,
+			    NULL },
+		} },
+	[DEPARTMENT_COVERAGE] = {
+		.name = "Couverture",
+		.title = "Couverture de la saisie",
+		.said = "du temps renseigné",
+		.said_f = "du temps renseigné",
+		.help = "Part du temps où la disponibilité des lieux attendus "
+		    "est connue. Saturation" NNBSP ": part du temps connu "
+		    "sans aucune disponibilité.",
+		.rate = true,
+		.value = report_coverage,
+		.n_columns = 3,
+		.columns = {
+			{ "Couverture", true, report_coverage, NULL },
+			{ "Lieux à jour", true, report_fresh_rate, NULL },
+			{ "Saturation", true, report_saturation, NULL },
+		} },
 };
 
 const char *
@@ -149,6 +185,7 @@ report_summary(struct arena *a, enum department_chart which,
 	const struct report_spec *s = &report_specs[which];
 	struct extent e = extent_of(s, days);
 	const char *noun = s->rate ? "" : arena_printf(a, " %s", many);
+	const char *said = many[0] == 'l' ? s->said : s->said_f;
 	const char *gap = "", *low, *high;
 
 	if (isnan(e.low))
@@ -159,9 +196,9 @@ report_summary(struct arena *a, enum department_chart which,
 	low = report_figure(a, e.low, s->rate, 1);
 	high = report_figure(a, e.high, s->rate, 1);
 	if (strcmp(low, high) == 0)
-		return arena_printf(a, "%s%s %s, le %s.%s", low, noun, s->said,
+		return arena_printf(a, "%s%s %s, le %s.%s", low, noun, said,
 		    fr_date(a, e.last_day), gap);
 	return arena_printf(a, "De %s à %s%s %s, %s le %s.%s", low, high, noun,
-	    s->said, report_figure(a, e.last, s->rate, 1), fr_date(a,
+	    said, report_figure(a, e.last, s->rate, 1), fr_date(a,
 	    e.last_day), gap);
 }

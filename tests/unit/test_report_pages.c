@@ -95,6 +95,12 @@ test_summary(void)
 	IS(report_summary(&arena, DEPARTMENT_OCCUPANCY, "lits", &days),
 	    "De 70,0" NNBSP "% à 90,0" NNBSP "% d’occupation au plus, 70,0"
 	    NNBSP "% le 18/02/2026. 1 jour sans donnée.", "a rate");
+	v[0].sums.installed_s = 1000;
+	v[0].sums.closed_nr_s = 50;
+	IS(report_summary(&arena, DEPARTMENT_CLOSED, "places", &days),
+	    "5,0 places fermées en moyenne sur la journée, le 16/02/2026. "
+	    "2 jours sans donnée.", "places are feminine");
+	v[0].sums.installed_s = 0;
 	days.n = 1;
 	IS(report_summary(&arena, DEPARTMENT_AVAILABILITY, "lits", &days),
 	    "10,0 lits disponibles en moyenne sur la journée, le "

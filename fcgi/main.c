@@ -74,8 +74,10 @@ start_worker(struct parent *pa, struct worker *w)
 		if (pa->metrics_fd != -1)
 			(void)close(pa->metrics_fd);
 		/* The last one of the pool app is the indexer. */
-		if (pa->pool == POOL_APP && w == &pa->workers[pa->n - 1])
+		if (pa->pool == POOL_APP && w == &pa->workers[pa->n - 1]) {
+			(void)prctl(PR_SET_NAME, "ror-indexer");
 			_exit(indexer_run(pa->conf));
+		}
 		_exit(worker_run(pa->pool, pa->conf, pa->listen_fd));
 	}
 	if (w->pid == -1) {

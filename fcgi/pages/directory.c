@@ -288,7 +288,8 @@ show_read(struct listing *l)
 	size_t i;
 
 	for (i = 0; i < l->found.n; i++) {
-		kinds[i] = l->found.hits[i].kind == 's' ? "s" : "u";
+		kinds[i] = arena_printf(rq->arena, "%c",
+		    l->found.hits[i].kind);
 		ids[i] = l->found.hits[i].id;
 	}
 	db_queue(rq->db, Q_search_types, DB_NONE);

@@ -14,7 +14,7 @@
 enum {
 	RANKED_MAX	= 20000,	/* hits whose names are compared */
 	NEAR_MAX	= 64,		/* words taken for a mistyped one */
-	CLASSES		= 8,		/* 4 of the name x structure, unit */
+	CLASSES		= 8,		/* 4 of the name x site, other */
 };
 
 struct search {
@@ -389,7 +389,7 @@ by_class(const struct search *s, struct arena *a, const uint32_t *docs,
 	for (i = 0; i < n; i++)
 		class[i] = (unsigned char)(2 * name_class(
 		    s->text + s->docs[docs[i]].name, w) +
-		    (s->docs[docs[i]].kind == 'u'));
+		    (s->docs[docs[i]].kind != 's'));
 	for (c = 0; c < CLASSES; c++)
 		for (i = 0; i < n; i++)
 			if (class[i] == c)

@@ -24,7 +24,7 @@ enum { SEARCH_WORDS_MAX = 8, SEARCH_PAGE_MAX = 100 };
 struct search;
 
 struct search_hit {
-	char		 kind;		/* 's' structure, 'u' unit */
+	char		 kind;		/* 's' EJ or EG, 'o' inside one, 'u' unit */
 	int64_t		 id;
 };
 
@@ -60,7 +60,7 @@ enum status search_refresh(const char *path, struct search **s) MUST_CHECK;
 int64_t	 search_generation(const struct search *);
 
 /* Order: the name asked for, names that begin so, names with all the words,
- * the rest; structures before units, then by name.  Texts live in the arena. */
+ * the rest; entities and sites first, then by name.  Texts live in the arena. */
 void	 search_run(const struct search *, struct arena *,
 	    const struct search_query *, struct search_result *ret);
 

@@ -13,7 +13,7 @@
 /* One thing to be found. */
 struct search_entry {
 	int64_t		 id;
-	char		 kind;		/* 's' structure, 'u' unit */
+	char		 kind;		/* 's' EJ or EG, 'o' inside one, 'u' unit */
 	const char	*name;		/* what results are ordered by */
 	const char	*words;		/* all it is found by, the name too */
 	const char	*departement;	/* COG code, "" unknown */

@@ -50,7 +50,8 @@ part_read(struct source *s, char kind, int64_t after, struct rows *r)
 		/* Both statements have the same columns. */
 		if ((e = entry_new(s)) == NULL)
 			return ST_LIMIT;
-		*e = (struct search_entry){ .kind = kind,
+		*e = (struct search_entry){ .kind = row_bool(r, i,
+			COL_search_units_inside) ? 'o' : kind,
 		    .id = row_int(r, i, COL_search_units_id, 0),
 		    .name = kept(s, row_text(r, i, COL_search_units_name)),
 		    .words = kept(s, row_text(r, i, COL_search_units_words)),

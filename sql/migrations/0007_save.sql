@@ -150,6 +150,9 @@ BEGIN
     IF NOT p_obs_place <@ p_place THEN
         RAISE EXCEPTION 'cap.save: observation of a place that is not saved';
     END IF;
+    IF cardinality(p_place) = 0 THEN
+        RETURN;
+    END IF;
     INSERT INTO cap.place_state (place_id)
     SELECT x.id
       FROM unnest(p_place) AS x (id)

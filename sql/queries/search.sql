@@ -18,20 +18,25 @@ SELECT g.number
 -- col:   departement   text
 -- col:   fields        int4           bit n: a unit of field 0n
 -- col:   type          int4
+-- col:   inside        bool           a pôle, service or UF
 -- test: 0
 SELECT s.id,
        s.name,
        concat_ws(' ', s.name, s.long_name, s.finess, s.code, s.postcode,
-                 s.locality, c.name, s.category_label,
-                 CASE WHEN s.kind IN ('P', 'S', 'F') THEN above.name END) AS words,
-       coalesce(s.departement_code, above.departement_code) AS departement,
+                 s.locality, c.name, s.category_label, site.name,
+                 site.locality) AS words,
+       coalesce(s.departement_code, site.departement_code) AS departement,
        coalesce((SELECT bit_or(1 << u.field::integer)
                    FROM dir.unit_now AS u
                   WHERE u.site_id = s.id OR u.structure_id = s.id), 0) AS fields,
-       0 AS type
+       0 AS type,
+       s.kind IN ('P', 'S', 'F') AS inside
   FROM dir.structure_now AS s
   LEFT JOIN ref.commune AS c ON c.code = s.commune_code
-  LEFT JOIN dir.structure_now AS above ON above.id = s.parent_id
+  LEFT JOIN dir.structure_now AS p1 ON p1.id = s.parent_id AND s.kind IN ('P', 'S', 'F')
+  LEFT JOIN dir.structure_now AS p2 ON p2.id = p1.parent_id AND p1.kind <> 'EG'
+  LEFT JOIN dir.structure_now AS p3 ON p3.id = p2.parent_id AND p2.kind <> 'EG'
+  LEFT JOIN dir.structure_now AS site ON site.id = coalesce(p3.id, p2.id, p1.id)
  WHERE s.id > $1
  ORDER BY s.id
  LIMIT 20000;
@@ -46,6 +51,7 @@ SELECT s.id,
 -- col:   departement   text
 -- col:   fields        int4
 -- col:   type          int4
+-- col:   inside        bool
 -- test: 0
 SELECT u.id,
        u.name,
@@ -59,7 +65,8 @@ SELECT u.id,
                    WHERE t.list = 'J17' AND t.code = ANY (u.activities))) AS words,
        site.departement_code AS departement,
        1 << u.field::integer AS fields,
-       CASE WHEN u.unit_type ~ '^[0-9]{1,4}$' THEN u.unit_type::integer ELSE 0 END AS type
+       CASE WHEN u.unit_type ~ '^[0-9]{1,4}$' THEN u.unit_type::integer ELSE 0 END AS type,
+       false AS inside
   FROM dir.unit_now AS u
   JOIN dir.structure_now AS site ON site.id = u.site_id
   LEFT JOIN ref.commune AS c ON c.code = site.commune_code
@@ -71,7 +78,7 @@ SELECT u.id,
 -- name: search_show
 -- for: app
 -- rows: many, in the order of the arrays
--- param: kinds         text[]         s or u
+-- param: kinds         text[]         s, o (pôle, service, UF) or u
 -- param: ids           int8[]
 -- col:   level         text
 -- col:   href          text
@@ -93,24 +100,37 @@ SELECT x.level,
   FROM (SELECT w.place, s.kind AS level,
                coalesce(s.finess, concat(lower(s.kind), s.id)) AS href,
                s.name,
-               CASE WHEN s.kind IN ('P', 'S', 'F') THEN above.name END AS site,
-               concat_ws(' ', s.postcode, coalesce(c.name, s.locality)) AS commune,
-               (SELECT string_agg(DISTINCT f.label, ', ')
-                  FROM dir.unit_now AS u
-                  JOIN ref.code AS f ON f.list = 'J20' AND f.code = u.field
-                 WHERE u.site_id = s.id OR u.structure_id = s.id) AS field,
-               (SELECT count(*)
-                  FROM dir.unit_now AS u
-                 WHERE u.site_id = s.id OR u.structure_id = s.id) AS units,
+               site.name AS site,
+               concat_ws(' ', coalesce(s.postcode, site.postcode),
+                         coalesce(c.name, s.locality, site.locality)) AS commune,
+               n.field,
+               n.units,
                (SELECT max(k.touched_at)
                   FROM dir.place_now AS p
                   JOIN cap.place_state AS k ON k.place_id = p.place_id
                  WHERE p.site_id = s.id) AS touched_at
           FROM unnest($1, $2) WITH ORDINALITY AS w (kind, id, place)
           JOIN dir.structure_now AS s ON s.id = w.id
-          LEFT JOIN dir.structure_now AS above ON above.id = s.parent_id
-          LEFT JOIN ref.commune AS c ON c.code = s.commune_code
-         WHERE w.kind = 's'
+          LEFT JOIN dir.structure_now AS p1 ON p1.id = s.parent_id AND s.kind IN ('P', 'S', 'F')
+          LEFT JOIN dir.structure_now AS p2 ON p2.id = p1.parent_id AND p1.kind <> 'EG'
+          LEFT JOIN dir.structure_now AS p3 ON p3.id = p2.parent_id AND p2.kind <> 'EG'
+          LEFT JOIN dir.structure_now AS site ON site.id = coalesce(p3.id, p2.id, p1.id)
+          LEFT JOIN ref.commune AS c ON c.code = coalesce(s.commune_code, site.commune_code)
+          LEFT JOIN LATERAL (
+                SELECT count(DISTINCT u.id) AS units,
+                       string_agg(DISTINCT f.label, ', ') AS field
+                  FROM dir.unit_now AS u
+                  LEFT JOIN dir.structure_now AS uf ON uf.id = u.structure_id
+                  LEFT JOIN dir.structure_now AS us ON us.id = uf.parent_id
+                  LEFT JOIN ref.code AS f ON f.list = 'J20' AND f.code = u.field
+                 WHERE u.site_id = ANY (ARRAY(
+                           SELECT coalesce(site.id, s.id)
+                            UNION ALL
+                           SELECT g.id
+                             FROM dir.structure_now AS g
+                            WHERE s.kind = 'EJ' AND g.parent_id = s.id))
+                   AND (w.kind = 's' OR u.structure_id = s.id OR uf.parent_id = s.id OR us.parent_id = s.id)) AS n ON true
+         WHERE w.kind IN ('s', 'o')
          UNION ALL
         SELECT w.place, 'UO', concat('u', u.id), u.name, site.name,
                concat_ws(' ', site.postcode, coalesce(c.name, site.locality)),
@@ -141,7 +161,7 @@ SELECT x.level,
 -- test: 1, true
 SELECT x.kind,
        x.id
-  FROM (SELECT 's' AS kind, s.id, s.name
+  FROM (SELECT CASE WHEN s.finess IS NULL THEN 'o' ELSE 's' END AS kind, s.id, s.name
           FROM dir.structure_now AS s
           JOIN auth.favourite AS f
             ON f.thing = coalesce(s.finess, concat(lower(s.kind), s.id))

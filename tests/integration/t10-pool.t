@@ -24,11 +24,19 @@ sub wait_until {
 	return;
 }
 
+sub name_of {
+	open my $in, '<', "/proc/$_[0]/comm" or return '';
+	my $name = <$in> // '';
+	chomp $name;
+	return $name;
+}
+
 sub workers {
 	open my $in, '<', "/proc/@{[$pool->pid]}/task/@{[$pool->pid]}/children"
 	    or return;
 	my @pid = sort { $a <=> $b } split ' ', <$in> // '';
-	return @pid;
+	# The pool app keeps one more process, the indexer.
+	return grep { name_of($_) ne 'ror-indexer' } @pid;
 }
 
 sub up { return eval { $pool->web->get('/healthz')->{status} == 200 } }

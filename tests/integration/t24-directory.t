@@ -63,8 +63,8 @@ sub page_total {
 }
 
 subtest search => sub {
-	my %want = ('valmont' => 4, 'cardio' => 1, 'reanimmation' => 1, 'REANIMATION' => 1,
-	    'coeur+poumon' => 2, '2A0000014' => 2, '0Z9100001' => 3, 'zzzz' => 0, 'ajaccio+foyer' => 1,
+	my %want = ('valmont' => 6, 'cardio' => 1, 'reanimmation' => 1, 'REANIMATION' => 1,
+	    'coeur+poumon' => 1, '2A0000014' => 2, '0Z9100001' => 3, 'zzzz' => 0, 'ajaccio+foyer' => 1,
 	    'valmont&type=121' => 1, 'valmont&champ=mss' => 0, '&mss=1' => 2, '&departement=2A' => 2,
 	    'st' => 0, 'cardiologie+generale' => 1);
 	is(page_total("/repertoire?q=$_"), $want{$_}, $_) for sort keys %want;

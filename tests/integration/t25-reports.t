@@ -217,5 +217,21 @@ my $dark = $analyst->get('/rapports/departement/75',
 like($dark, qr{<img src="[^"]+theme=sombre[^"]*"}, 'dark was chosen: the pictures are');
 unlike($dark, qr{prefers-color-scheme}, 'whatever the system prefers');
 
+# --- a new night ---------------------------------------------------------------------------
+# It corrects the 12th: the same address is another drawing, unless « connu le » holds it.
+my $open = '/rapports/departement/75.svg?indicateur=disponibilite&du=2026-03-01&au=2026-03-20';
+my $held = "$open&connu=2026-03-21";
+my %old = map { $_ => $analyst->get($_) } $open, $held;
+$pg->psql(<<'SQL');
+UPDATE mart.rpt_department_day SET known_to = '2026-03-22T01:00:00Z'
+ WHERE departement_code = '75' AND category_id = 1 AND day = '2026-03-12';
+UPDATE mart.cut SET published_at = '2026-03-22T02:01:00Z' WHERE id = 3;
+SQL
+my %new = map { $_ => $analyst->get($_, headers => { 'If-None-Match' => $old{$_}{headers}{etag} }) } $open, $held;
+is($new{$open}{status}, 200, 'a new cut: the newest drawing is sent again');
+ok($new{$open}{body} ne $old{$open}{body}, 'and shows what is known now');
+is($new{$held}{status}, 304, 'the one known on the 21st has not changed');
+ok($analyst->get($held)->{body} eq $old{$held}{body}, 'to the byte');
+
 unlike($pool->log, qr/event=worker_died|level=err|event=over_budget/, 'no worker died, no error');
 done_testing;

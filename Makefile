@@ -211,5 +211,24 @@ lint: build/queries.def
 	@tests/lint.sh
 # -----------------------------------------------------------------------------
 
+# --- install -----------------------------------------------------------------
+# What docs/operations.md starts from: programs, what they read, the man page.
+DESTDIR	?=
+PREFIX	?= /usr/local
+share	:= $(DESTDIR)$(PREFIX)/share/ror
+
+install: built
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man5 $(share)
+	install -m 755 $(PROGS) $(DESTDIR)$(PREFIX)/bin/
+	rm -rf $(share)/sql $(share)/static $(share)/templates $(share)/errors $(share)/nginx
+	cp -r sql build/static build/templates build/errors $(share)/
+	install -d $(share)/nginx
+	install -m 644 nginx/*.conf nginx/nginx.conf.in $(share)/nginx/
+	install -m 644 build/departements.path $(share)/
+	chmod -R a+rX $(share)
+	ln -sf ../share/ror/sql/ror-db $(DESTDIR)$(PREFIX)/bin/ror-db
+	install -m 644 docs/man/site.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+# -----------------------------------------------------------------------------
+
 clean:
 	rm -rf build

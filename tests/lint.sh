@@ -18,7 +18,7 @@ step 'banned calls'
 grep -nE '\b(strcpy|strcat|sprintf|atoi|gets|strtok|localtime|system|popen)\(' \
     "${sources[@]}" && failed=1
 grep -nE '\b(TODO|FIXME|XXX|HACK)\b' "${sources[@]}" \
-    $(printf '%s\n' "${scripts[@]}" | grep -v '^tests/lint.sh$') && failed=1
+    "${scripts[@]/tests\/lint.sh/\/dev\/null}" && failed=1
 
 step 'SQL stays in sql/'
 grep -nE '"[[:space:]]*(SELECT|INSERT|UPDATE|DELETE) ' "${units[@]}" && failed=1

@@ -90,7 +90,7 @@ department_file(struct request *rq, struct response *rs,
 	struct report_ask q;
 	struct report_days days;
 	struct chart c;
-	bool unchanged;
+	bool unchanged = false;
 	enum status st;
 
 	if ((st = report_file_read(rq, rs, &q, &unchanged)) != ST_OK ||

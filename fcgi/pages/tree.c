@@ -141,7 +141,8 @@ tree_build(struct arena *a, const struct nodes *nodes,
 		if (strcmp(nodes->v[i].level, "L") != 0)
 			b.by_parent[b.n++] = &nodes->v[i];
 	if (b.n > 1)
-		qsort(b.by_parent, b.n, sizeof(b.by_parent[0]), by_parent);
+		qsort(b.by_parent, b.n, sizeof(const struct node *),
+		    by_parent);
 	for (i = 0; i < nodes->n; i++)
 		if (nodes->v[i].id == root &&
 		    strcmp(nodes->v[i].level, "L") != 0 &&

@@ -11,8 +11,8 @@ enum status
 page_report_pdf(struct request *rq, struct response *rs)
 {
 	struct department_data data;
-	struct report_days days;
-	struct report_ask q;
+	struct report_days days = { 0 };
+	struct report_ask q = { 0 };
 	struct bulletin doc;
 	bool unchanged = false;
 	enum status st;

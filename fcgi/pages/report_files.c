@@ -3,6 +3,7 @@
  * The ETag is the cut and the question, so a reader who comes back has them
  * without a drawing being made again.
  */
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ report_drawing(struct request *rq, const struct report_ask *q,
 	    struct department_point);
 	size_t i;
 
+	assert(q->departement != NULL);		/* {code} of the route */
 	for (i = 0; i < days->n; i++)
 		points[i] = point(&days->day[i].sums);
 	return (struct department_data){ .name = q->departement->name,
@@ -67,7 +69,7 @@ enum status
 report_file_read(struct request *rq, struct response *rs,
     struct report_ask *ret, bool *ret_unchanged)
 {
-	struct report_ask q;
+	struct report_ask q = { 0 };
 	enum status st;
 
 	if ((st = report_ask_read(rq, rs, false, &q)) != ST_OK)
@@ -87,8 +89,8 @@ department_file(struct request *rq, struct response *rs,
     enum chart_format format)
 {
 	struct department_data data;
-	struct report_ask q;
-	struct report_days days;
+	struct report_ask q = { 0 };
+	struct report_days days = { 0 };
 	struct chart c;
 	bool unchanged = false;
 	enum status st;
@@ -169,7 +171,7 @@ region_file(struct request *rq, struct response *rs, enum chart_kind kind)
 	    struct report_region_day);
 	const struct region *region = NULL;
 	const char *departement;
-	struct report_ask q;
+	struct report_ask q = { 0 };
 	struct chart c;
 	enum status st;
 

@@ -43,7 +43,6 @@ for format in svg png pdf; do
 	ratio=$(awk -v f=$format '$1 == f { print $4 }' "$work/rounds" | median)
 	ms=$(awk -v f=$format '$1 == f { print $2 }' "$work/rounds" | median)
 	worst=$(awk -v f=$format '$1 == f { print $2 }' "$work/rounds" | sort -g | tail -1)
-	gp=$(awk -v f=$format '$1 == f { print $3 }' "$work/rounds" | median)
-	printf '{"%s_vs_gnuplot": {"ratio": %.2f, "median": %.2f, "p99": %.2f, "n": %d, "gnuplot_ms": %.2f}}\n' \
-	    "$format" "$ratio" "$ms" "$worst" "$rounds" "$gp"
+	printf '{"key": "%s_vs_gnuplot", "ratio": %.2f, "median": %.2f, "p99": %.2f, "n": %d}\n' \
+	    "$format" "$ratio" "$ms" "$worst" "$rounds"
 done

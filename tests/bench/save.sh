@@ -126,7 +126,8 @@ ours() {
 theirs() {
 	pgbench -n -M prepared -c "$clients" -j 2 -T "$round_s" -f "$dir/save.sql" \
 	    -h "$run" -U ror_app ror 2>"$dir/pgbench.err" |
-	    awk '/^tps =/ { t = $3 } /failed transactions: [1-9]/ { t = "" } END { print t + 0 }'
+	    awk '/^tps =/ { t = $3 } /failed transactions: [1-9]/ { t = "" } END { print t + 0 }' ||
+	    { head -5 "$dir/pgbench.err" >&2; return 1; }
 }
 
 before=$(sql "SELECT count(*) FROM cap.entry WHERE account_id = $account")

@@ -53,7 +53,8 @@ sql "INSERT INTO auth.grant (account_id, role, scope, code, valid)
 
 [ -n "${KEEP:-}" ] || rm -rf "$dir"
 mkdir -p "$dir/tmp" "$dir/run"
-# The values that both sides confirm, and the versions that this gives.
+# The values that both sides confirm, and the versions that this gives.  In
+# simple mode, as the rounds: it retracts what women and men were said apart.
 sql "SELECT s.place_id || ' ' || s.version
        FROM (SELECT array_agg(x.place_id) AS places, array_agg(x.version) AS versions
                FROM (SELECT b.place_id, b.version FROM cap.place_board AS b
@@ -63,7 +64,7 @@ sql "SELECT s.place_id || ' ' || s.version
                             array_agg(i.value) AS value
                        FROM unnest(p.places) AS y (place_id),
                             (VALUES (1, 20), (2, 1), (3, 0), (4, 3), (9, 0)) AS i (id, value)) AS o,
-            cap.save($account, 'full', gen_random_uuid(), '01', NULL, p.places, p.versions,
+            cap.save($account, 'simple', gen_random_uuid(), '01', NULL, p.places, p.versions,
                      array_fill(NULL::text, ARRAY[cardinality(p.places)]),
                      o.place, o.indicator::smallint[], o.value) AS s
       WHERE s.outcome = 'ok'" >"$dir/places"

@@ -17,15 +17,14 @@ awk -f tests/layers.awk "${sources[@]}" || failed=1
 step 'banned calls'
 grep -nE '\b(strcpy|strcat|sprintf|atoi|gets|strtok|localtime|system|popen)\(' \
     "${sources[@]}" && failed=1
-grep -nE '\b(TODO|FIXME|XXX|HACK)\b' "${sources[@]}" \
-    "${scripts[@]/tests\/lint.sh/\/dev\/null}" && failed=1
+grep -nE '\b(TO[D]O|FI[X]ME|X[X]X|HA[C]K)\b' "${sources[@]}" "${scripts[@]}" && failed=1
 
 step 'SQL stays in sql/'
 grep -nE '"[[:space:]]*(SELECT|INSERT|UPDATE|DELETE) ' "${units[@]}" && failed=1
 awk -f tests/lint-sql.awk sql/queries/*.sql || failed=1
 
 step 'nothing of this machine, no download addresses'
-git grep -nIE '"resolved": "http|-----BEGIN [A-Z ]*PRIVATE KEY' -- . ':!tests/lint.sh' && failed=1
+git grep -nIE '"resolve[d]": "http|-----BEGI[N] [A-Z ]*PRIVATE KEY' -- . && failed=1
 
 step 'every setting is in site.conf(5)'
 while read -r name; do

@@ -44,7 +44,8 @@ SELECT x.id,
 END;
 COMMENT ON FUNCTION cap.save_check IS 'One row per place: ok, or why a save is refused';
 
--- Write checked observations; the values of DISPO_* give the derived total.
+-- Write checked observations; the values of DISPO_* give the derived total,
+-- and retracting all of them retracts it: nobody may read yesterday's total.
 CREATE FUNCTION cap.save_write(
     p_entry bigint, p_mode text, p_account bigint, p_source text,
     p_effective timestamptz, p_now timestamptz, p_place bigint[],
@@ -74,7 +75,6 @@ WITH given AS (
       FROM given AS g
      WHERE g.indicator_id IN (4, 5, 6)
      GROUP BY g.place_id
-    HAVING count(g.value) > 0
 ), moved AS (
     SELECT o.place_id, bool_or(o.value IS DISTINCT FROM c.value) AS moved
       FROM obs AS o

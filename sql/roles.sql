@@ -59,7 +59,8 @@ GRANT SELECT ON auth.session, auth.account, auth.grant, auth.grant_now,
 GRANT UPDATE (last_seen_at) ON auth.session TO ror_app, ror_api;
 GRANT INSERT, DELETE ON auth.favourite TO ror_app;
 GRANT EXECUTE ON FUNCTION
-      cap.save(bigint, text, uuid, text, timestamptz, bigint[], bigint[], text[], bigint[], smallint[], integer[])
+      cap.save(bigint, text, uuid, text, timestamptz, bigint[], bigint[], text[], bigint[], smallint[], integer[], integer[], text, text),
+      cap.undo(bigint, bigint)
    TO ror_app;
 GRANT EXECUTE ON FUNCTION cap.changed_since(pg_snapshot) TO ror_app, ror_api;
 

@@ -69,6 +69,50 @@ SELECT pg_temp.is(string_agg(s.outcome || s.version, ' ' ORDER BY s.place_id), '
                 '{NULL,NULL}', '{1,2}', '{4,4}', '{9,8}') AS s;
 SELECT pg_temp.is((SELECT n_places FROM cap.entry ORDER BY id DESC LIMIT 1), 2, 'are one entry');
 
+-- The full mode: parts that are not given go on holding, the total follows.
+CREATE FUNCTION pg_temp.full(p_key integer, p_place bigint, p_version bigint, p_indicators smallint[],
+                             p_values integer[], p_at timestamptz DEFAULT NULL, p_account bigint DEFAULT 901,
+                             p_assignments integer[] DEFAULT NULL)
+RETURNS text LANGUAGE sql AS $$
+SELECT s.outcome || ' v' || s.version
+  FROM cap.save(p_account, 'full', ('00000000-0000-0000-0001-' || lpad(p_key::text, 12, '0'))::uuid,
+                '01', p_at, ARRAY[p_place], ARRAY[p_version], ARRAY[NULL::text],
+                array_fill(p_place, ARRAY[cardinality(p_values)]), p_indicators, p_values, p_assignments,
+                CASE WHEN p_at IS NULL THEN 'save' ELSE 'correction' END,
+                CASE WHEN p_at IS NULL THEN NULL ELSE 'erreur de frappe' END) AS s
+$$;
+SELECT pg_temp.is(pg_temp.full(1, 3, 0, '{1,2,3,4,5,6,10}', '{20,1,2,1,2,3,4}'), 'ok v1', 'a full save');
+SELECT pg_temp.is(pg_temp.holds(3), '1=20 2=1 3=2 4=1 5=2 6=3 10=4 20=6', 'its total is women, men and both');
+SELECT pg_temp.is(pg_temp.full(2, 3, 1, '{5}', '{0}'), 'ok v2', 'women alone');
+SELECT pg_temp.is((SELECT value FROM cap.current WHERE place_id = 3 AND indicator_id = 20), 4, 'the others still count');
+SELECT pg_temp.is(pg_temp.full(3, 3, 2, '{3}', '{20}'), 'closed v2', 'closed of both kinds are within the installed');
+SELECT pg_temp.is(pg_temp.full(4, 3, 2, '{9}', '{5}'), 'extra v2', 'more mobilised than could be');
+
+-- An assignment labels beds: its figures are in no total.
+INSERT INTO cap.assignment (place_id, reason, during, account_id) VALUES (3, '02', tstzrange(now(), NULL), 901);
+SELECT pg_temp.is(pg_temp.full(5, 3, 2, '{4}', '{1}', NULL, 901, ARRAY[currval(pg_get_serial_sequence('cap.assignment', 'id'))::integer]), 'ok v3', 'a figure of an assignment');
+SELECT pg_temp.is((SELECT value FROM cap.current WHERE place_id = 3 AND indicator_id = 20 AND assignment_id = 0), 4, 'adds nothing to the total');
+SELECT pg_temp.is(pg_temp.full(6, 3, 3, '{4}', '{1}', NULL, 901, '{0}'), 'ok v3', 'zero is no assignment');
+SELECT pg_temp.is(pg_temp.full(7, 2, (SELECT version FROM cap.place_state WHERE place_id = 2), '{4}', '{1}', NULL, 901, ARRAY[currval(pg_get_serial_sequence('cap.assignment', 'id'))::integer]),
+                  'assignment v' || (SELECT version FROM cap.place_state WHERE place_id = 2), 'an assignment of another place');
+
+-- Corrections: the past changes, the present stays unless it follows from it.
+SELECT pg_temp.is(pg_temp.full(8, 3, 3, '{4,5,6}', '{7,0,0}', now() - interval '2 days'), 'ok v3', 'a correction of the past');
+SELECT pg_temp.is((SELECT value FROM cap.current WHERE place_id = 3 AND indicator_id = 4 AND assignment_id = 0), 1, 'leaves what is newer');
+SELECT pg_temp.is(cap.value_at(3, 20::smallint, now() - interval '47 hours'), 7, 'and gives the total of then');
+SELECT pg_temp.is(cap.value_at(3, 20::smallint, now() - interval '23 hours'), NULL, 'which expires');
+SELECT pg_temp.is(pg_temp.full(9, 3, 3, '{4}', '{7}', now() - interval '15 days'), 'old v3', 'older needs a steward');
+INSERT INTO auth.grant (account_id, role, scope, code, valid) VALUES (901, 'steward', 'france', 'FR', '[2020-01-01,)');
+SELECT pg_temp.is(pg_temp.full(9, 3, 3, '{4}', '{7}', now() - interval '15 days'), 'ok v3', 'who may');
+
+-- Undoing the last own save.
+SELECT pg_temp.is(pg_temp.full(10, 3, 3, '{1,4,5,6}', '{21,9,9,9}'), 'ok v4', 'a mistake');
+SELECT pg_temp.is((SELECT string_agg(u.outcome || u.version, '') FROM cap.undo(902, (SELECT max(id) FROM cap.entry)) AS u), NULL, 'of somebody else');
+SELECT pg_temp.is((SELECT string_agg(u.outcome || u.version, '') FROM cap.undo(901, (SELECT max(id) FROM cap.entry)) AS u), 'ok5', 'is undone');
+SELECT pg_temp.is((SELECT string_agg(c.indicator_id || '=' || c.value, ' ' ORDER BY c.indicator_id) FROM cap.current AS c WHERE c.place_id = 3 AND c.assignment_id = 0 AND c.indicator_id IN (1,4,5,6,20)), '1=20 4=1 5=0 6=3 20=4', 'what held before holds');
+SELECT pg_temp.is((SELECT string_agg(u.outcome || u.version, '') FROM cap.undo(901, (SELECT undoes FROM cap.entry WHERE kind = 'undo')) AS u), 'replayed5', 'once');
+SELECT pg_temp.is((SELECT string_agg(u.outcome, '') FROM cap.undo(901, (SELECT e.id FROM cap.entry AS e WHERE e.key = '00000000-0000-0000-0001-000000000006')) AS u), 'changed', 'not an older one');
+
 -- What is derived agrees with the ledger.
 SELECT pg_temp.is(count(*), 0::bigint, 'cap.current is the ledger''s')
   FROM cap.current_derived AS d

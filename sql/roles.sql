@@ -56,6 +56,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA ref, dir, cap, mart
 GRANT SELECT ON auth.session, auth.account, auth.grant, auth.grant_now,
                 auth.grant_place, auth.favourite
    TO ror_app, ror_api;
+GRANT SELECT (id, name, label, contact, source, previous_until, certificate,
+              created_at, created_by, suspended_at, suspended_reason)
+   ON auth.feed TO ror_app, ror_api;
+GRANT SELECT ON auth.feed_site TO ror_app, ror_api;
 GRANT UPDATE (last_seen_at) ON auth.session TO ror_app, ror_api;
 GRANT INSERT, DELETE ON auth.favourite TO ror_app;
 GRANT EXECUTE ON FUNCTION

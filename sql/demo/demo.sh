@@ -88,7 +88,8 @@ demo_region() {
 		SQL
 		cat "$sql/demo/directory.sql" "$sql/demo/accounts.sql" \
 		    "$sql/demo/channels.sql" "$sql/demo/generate.sql" \
-		    "$sql/demo/live.sql" "$sql/demo/history.sql"
+		    "$sql/demo/live.sql" "$sql/demo/history.sql" \
+		    "$sql/demo/feeds.sql"
 		echo 'COMMIT;'
 	} | run_psql -d "$db" -o /dev/null -v seed="$1" -v now="$2" \
 	    -v past="${3:-1 year}" ||
@@ -112,6 +113,9 @@ demo_catch_up() {
 		echo "ror-db: the national demonstration stands still: nothing to catch up"
 		return
 	fi
+	# A demonstration made before there were feeds gets them here.
+	run_psql -d "$db" -1 -o /dev/null -f "$sql/demo/feeds.sql" ||
+	    die "the feeds failed: none was kept"
 	rows=$(run_psql -d "$db" -At -v now="$1" <<-'SQL'
 	SET work_mem = '64MB';
 	SET synchronous_commit = off;

@@ -267,7 +267,7 @@ write_ready() {
 		printf '{"url": "https://localhost:%s", "accounts": [' "$PORT"
 		awk -F';' 'NR > 1 { printf "%s{\"login\": \"%s\", \"password\": \"%s\", \"role\": \"%s\", \"scope\": \"%s:%s\", \"must_change\": %s}", (NR > 2 ? ", " : ""), $1, $3, $4, $5, $6, ($7 == 1 ? "true" : "false") }' \
 		    "$top/sql/demo/accounts.csv"
-		printf '], "postgres": "host=%s dbname=ror user=ror_read", "pids": {' "$RUN"
+		printf '], "feed_secret": "secret-de-demonstration", "postgres": "host=%s dbname=ror user=ror_read", "pids": {' "$RUN"
 		printf '"nginx": %s, "postgres": %s, "slapd": %s, "app": %s, "auth": %s, "api": %s}}\n' \
 		    "${pids[nginx]}" "${pids[postgres]}" "${pids[slapd]}" \
 		    "${pids[app]}" "${pids[auth]}" "${pids[api]}"

@@ -82,13 +82,17 @@ field_row(struct view *v, size_t i, const void *data)
 {
 	const struct row *r = data;
 	struct arena *a = view_arena(v);
-	const char *name = capacity_field_name((enum capacity_field)i);
-	const char *recorded = value_text(a, r->p->state.value[i]);
-	const char *typed = r->sent == NULL ? NULL : r->sent->entry.typed[i];
+	const struct entry_columns *c = &r->sh->at->columns;
+	enum capacity_field f = c->field[i];
+	const char *name = capacity_fields[f].name;
+	const char *recorded = value_text(a, place_value(&r->p->state,
+	    c->shown.mode, f));
+	const char *typed = r->sent == NULL ? NULL : r->sent->entry.typed[f];
 	bool bad = is_bad(r, name);
 
 	view_text(v, K_field, name);
-	view_text(v, K_label, r->sh->kind->heads[i]);
+	view_text(v, K_label, capacity_head(c->shown.mode, f,
+	    r->sh->kind->slots));
 	view_text(v, K_value, typed != NULL ? typed : recorded);
 	view_text(v, K_recorded, recorded);
 	view_flag(v, K_bad, bad);
@@ -133,21 +137,20 @@ show_age(struct view *v, const struct row *r)
 static const char *
 difference(struct arena *a, const struct row *r, bool recorded)
 {
-	static const char *const names[CAP__MAX] = { "installés", "fermés",
-		"disponibles", "supplémentaires mobilisés" };
 	const struct capacity_entry *e = &r->sent->entry;
 	const char *out = "", *comment;
 	int f;
 
 	for (f = 0; f < CAP__MAX; f++) {
-		int stored = r->p->state.value[f];
+		int stored = place_value(&r->p->state, e->mode,
+		    (enum capacity_field)f);
 		const char *shown;
 
 		if (e->typed[f] == NULL || e->value[f] == stored)
 			continue;
 		shown = recorded ? value_text(a, stored) : e->typed[f];
 		out = arena_printf(a, "%s%s%s %s", out, out[0] == '\0' ? "" :
-		    ", ", names[f], shown[0] == '\0' ? "–" : shown);
+		    ", ", capacity_fields[f].said, shown[0] == '\0' ? "–" : shown);
 	}
 	comment = recorded ? r->p->state.comment : e->comment;
 	if (e->comment == NULL || strcmp(e->comment, r->p->state.comment) == 0)
@@ -237,7 +240,7 @@ place_row(struct view *v, size_t i, const void *data)
 	r->sent = sent_row(sh, r->p->state.place_id);
 	show_place(v, r);
 	view_text(v, K_row_class, row_class(r));
-	view_list(v, K_fields, CAP__MAX, field_row, r);
+	view_list(v, K_fields, r->sh->at->columns.n, field_row, r);
 	show_age(v, r);
 	show_comment(v, r);
 	show_note(v, r);
@@ -312,7 +315,8 @@ head_row(struct view *v, size_t i, const void *data)
 {
 	const struct sheet *sh = data;
 
-	view_text(v, K_head, sh->kind->heads[i]);
+	view_text(v, K_head, capacity_head(sh->at->columns.shown.mode,
+	    sh->at->columns.field[i], sh->kind->slots));
 }
 
 static void
@@ -364,7 +368,7 @@ show_filters(struct view *v, const struct sheet *sh)
 	    "établissement", "établissements"));
 	view_list(v, K_sites, b->n_sites, site_row, sh);
 	view_list(v, K_tabs, BOARD__MAX, tab_row, sh);
-	view_list(v, K_heads, CAP__MAX, head_row, sh);
+	view_list(v, K_heads, sh->at->columns.n, head_row, sh);
 }
 
 /* After a save without script: what the redirection asks to be said, when

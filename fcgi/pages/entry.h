@@ -12,19 +12,30 @@
 #include "domain/board.h"
 #include "page.h"
 
-/* The three boards: address, French names, and the heads of the columns. */
+/* The three boards: address, French names; places are feminine. */
 struct entry_kind {
 	const char	*path, *label, *file;
-	const char	*heads[CAP__MAX];
+	bool		 slots;
 };
 
 extern const struct entry_kind entry_kinds[BOARD__MAX];
+
+/* What a board shows of each place, from the left. */
+struct entry_columns {
+	struct capacity_shown	 shown;
+	enum capacity_field	 field[CAP__MAX];
+	size_t			 n;
+};
+
+void		 entry_columns_fill(const struct capacity_shown *,
+		    struct entry_columns *ret);
 
 /* A board as its address says: which, and which part of it. */
 struct entry_address {
 	struct board_filter	 filter;
 	const char		*path;		/* /capacitaire/lits */
 	const char		*self;		/* with its filters and page */
+	struct entry_columns	 columns;
 };
 
 /* One row that was sent: what was typed, what became of it. */

@@ -8,19 +8,27 @@
 #include "local_path.h"
 #include "routes.h"
 
-#define PLACES_HEADS	{ "Places installées", "Fermées", "Indéterminées", \
-	"Suppl. mobilisées" }
-
 const struct entry_kind entry_kinds[BOARD__MAX] = {
 	[BOARD_BEDS] = { "/capacitaire/lits", "Lits (sanitaire)",
-	    "capacitaire-lits.csv", { "Lits installés", "Fermés",
-	    "Indéterminés", "Suppl. mobilisés" } },
+	    "capacitaire-lits.csv", false },
 	[BOARD_PLACES] = { "/capacitaire/places", "Places (sanitaire)",
-	    "capacitaire-places.csv", PLACES_HEADS },
+	    "capacitaire-places.csv", true },
 	[BOARD_SOCIAL] = { "/capacitaire/places-medico-sociales",
 	    "Places (médico-social)",
-	    "capacitaire-places-medico-sociales.csv", PLACES_HEADS },
+	    "capacitaire-places-medico-sociales.csv", true },
 };
+
+void
+entry_columns_fill(const struct capacity_shown *shown,
+    struct entry_columns *ret)
+{
+	int f;
+
+	*ret = (struct entry_columns){ .shown = *shown };
+	for (f = 0; f < CAP__MAX; f++)
+		if (capacity_is_shown(shown, (enum capacity_field)f))
+			ret->field[ret->n++] = (enum capacity_field)f;
+}
 
 static bool
 site_valid(const char *s)
@@ -75,6 +83,8 @@ fill(struct request *rq, const char *path, const struct fields *q,
 		f.page = (int)n;
 	*ret = (struct entry_address){ .filter = f, .path = entry_kinds[b].path,
 	    .self = entry_address(rq->arena, &f, f.page) };
+	entry_columns_fill(&(struct capacity_shown){ .mode = CAP_SIMPLE },
+	    &ret->columns);
 	return ST_OK;
 }
 
@@ -119,11 +129,12 @@ entry_age_s(const struct place_state *s, int64_t now)
 }
 
 static void
-csv_row(struct request *rq, struct str *out, const struct board_place *p)
+csv_row(struct request *rq, struct str *out, const struct entry_columns *c,
+    const struct board_place *p)
 {
 	const struct place_state *s = &p->state;
 	struct arena *a = rq->arena;
-	int f;
+	size_t i;
 
 	csv_text(out, p->site_finess);
 	csv_text(out, p->site_name);
@@ -132,9 +143,11 @@ csv_row(struct request *rq, struct str *out, const struct board_place *p)
 	csv_text(out, s->name);
 	csv_text(out, p->path_label);
 	csv_text(out, p->phone);
-	for (f = 0; f < CAP__MAX; f++)
-		csv_num(out, s->value[f] == CAP_NULL ? "" :
-		    arena_printf(a, "%d", s->value[f]));
+	for (i = 0; i < c->n; i++) {
+		int v = place_value(s, c->shown.mode, c->field[i]);
+
+		csv_num(out, v == CAP_NULL ? "" : arena_printf(a, "%d", v));
+	}
 	csv_text(out, s->at_utc == -1 ? NULL : instant_iso(a, s->zone,
 	    s->at_utc));
 	csv_text(out, s->by);
@@ -159,15 +172,16 @@ entry_csv(struct request *rq, struct response *rs,
 	csv_text(rs->body, "Lieu de réalisation");
 	csv_text(rs->body, "UF – pôle");
 	csv_text(rs->body, "Téléphone");
-	for (i = 0; i < CAP__MAX; i++)
-		csv_text(rs->body, kind->heads[i]);
+	for (i = 0; i < at->columns.n; i++)
+		csv_text(rs->body, capacity_head(at->columns.shown.mode,
+		    at->columns.field[i], kind->slots));
 	csv_text(rs->body, "Dernière mise à jour");
 	csv_text(rs->body, "Mis à jour par");
 	csv_text(rs->body, "Commentaire");
 	csv_text(rs->body, "Indisponibilité totale");
 	csv_end(rs->body);
 	for (i = 0; i < b->n; i++)
-		csv_row(rq, rs->body, &b->v[i]);
+		csv_row(rq, rs->body, &at->columns, &b->v[i]);
 	return ST_OK;
 }
 

@@ -46,8 +46,10 @@ state_json(struct request *rq, const struct place_state *s)
 	int f;
 
 	for (f = 0; f < CAP__MAX; f++)
-		(void)json_object_set_new(values, capacity_field_name(
-		    (enum capacity_field)f), value_json(s->value[f]));
+		if (capacity_fields[f].simple)
+			(void)json_object_set_new(values,
+			    capacity_fields[f].name, value_json(place_value(s,
+			    CAP_SIMPLE, (enum capacity_field)f)));
 	(void)json_object_set_new(o, "place", place_name(s->place_id));
 	(void)json_object_set_new(o, "version", json_sprintf("%lld",
 	    (long long)s->version));
@@ -141,8 +143,8 @@ conflict_json(struct request *rq, const struct entry_row *r)
 
 	for (f = 0; f < CAP__MAX; f++)
 		if (r->entry.typed[f] != NULL)
-			(void)json_object_set_new(yours, capacity_field_name(
-			    (enum capacity_field)f), value_json(
+			(void)json_object_set_new(yours,
+			    capacity_fields[f].name, value_json(
 			    r->entry.value[f]));
 	if (r->entry.comment != NULL)
 		(void)json_object_set_new(yours, CAP_COMMENT_FIELD,

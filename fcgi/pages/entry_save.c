@@ -47,8 +47,10 @@ row_read(struct request *rq, const char *place, const char *suffix,
 	    &r.entry.version) != ST_OK)
 		return ST_INPUT;
 	for (f = 0; f < CAP__MAX; f++) {
-		r.entry.typed[f] = field_of(rq, capacity_field_name(
-		    (enum capacity_field)f), suffix);
+		if (!capacity_fields[f].simple)
+			continue;
+		r.entry.typed[f] = field_of(rq, capacity_fields[f].name,
+		    suffix);
 		any = any || r.entry.typed[f] != NULL;
 	}
 	r.entry.typed_comment = field_of(rq, CAP_COMMENT_FIELD, suffix);
@@ -136,7 +138,7 @@ outcomes_tell(struct entry_row *r, size_t n, enum status *ret_st)
 		r[i].error = refusals[o].error;
 		r[i].conflict = o == SAVE_CONFLICT;
 		if (o == SAVE_CLOSED)
-			r[i].entry.bad = capacity_field_name(CAP_FERM_NR);
+			r[i].entry.bad = capacity_fields[CAP_FERM_NR].name;
 		if (http == 0 || refusals[o].http > http)
 			http = refusals[o].http;
 	}

@@ -1,5 +1,6 @@
 #include "domain/board.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct { const char *natures, *fields; } scopes[BOARD__MAX] = {
@@ -21,24 +22,49 @@ zone_of(const char *name)
 /* The columns that two statements have in common, by their own numbers. */
 struct state_cols {
 	int	place_id, name, time_zone, version, comment, touched_at,
-		source_label, who, value[CAP__MAX];
+		source_label, who, total, indicators, figures;
 };
 
 #define STATE_COLS(q) {							\
 	COL_##q##_place_id, COL_##q##_name, COL_##q##_time_zone,	\
 	COL_##q##_version, COL_##q##_comment, COL_##q##_touched_at,	\
-	COL_##q##_source_label, COL_##q##_who, { COL_##q##_inst,	\
-	COL_##q##_ferm_nr, COL_##q##_dispo_ind, COL_##q##_suppl_mob } }
+	COL_##q##_source_label, COL_##q##_who, COL_##q##_total,		\
+	COL_##q##_indicators, COL_##q##_figures }
 
 static const struct state_cols of_places = STATE_COLS(board_places);
 static const struct state_cols of_state = STATE_COLS(board_state);
 
-static void
-state_fill(const struct rows *r, size_t i, const struct state_cols *c,
-    struct place_state *s)
+int
+place_value(const struct place_state *s, enum capacity_mode mode,
+    enum capacity_field f)
 {
+	return mode == CAP_SIMPLE && f == CAP_DISPO_IND ? s->total :
+	    s->value[f];
+}
+
+/* The figures of two parallel columns into a value for each field. */
+static void
+figures_fill(struct arena *a, const struct rows *r, size_t i, int indicators,
+    int figures, int *value)
+{
+	char **ids, **values;
+	size_t n = row_array(a, r, i, indicators, &ids), k;
 	int f;
 
+	(void)row_array(a, r, i, figures, &values);
+	for (f = 0; f < CAP__MAX; f++)
+		value[f] = CAP_NULL;
+	for (k = 0; k < n; k++) {
+		f = capacity_field_of(strtol(ids[k], NULL, 10));
+		if (f != CAP__MAX)
+			value[f] = (int)strtol(values[k], NULL, 10);
+	}
+}
+
+static void
+state_fill(struct arena *a, const struct rows *r, size_t i,
+    const struct state_cols *c, struct place_state *s)
+{
 	s->place_id = row_int(r, i, c->place_id, 0);
 	s->name = row_text(r, i, c->name);
 	s->zone = zone_of(row_text(r, i, c->time_zone));
@@ -47,15 +73,15 @@ state_fill(const struct rows *r, size_t i, const struct state_cols *c,
 	s->at_utc = row_instant(r, i, c->touched_at, -1);
 	s->by = row_text(r, i, c->source_label);
 	s->who = row_text(r, i, c->who);
-	for (f = 0; f < CAP__MAX; f++)
-		s->value[f] = (int)row_int(r, i, c->value[f], CAP_NULL);
+	s->total = (int)row_int(r, i, c->total, CAP_NULL);
+	figures_fill(a, r, i, c->indicators, c->figures, s->value);
 }
 
 static void
 place_fill(struct arena *a, const struct rows *r, size_t i,
     struct board_place *p)
 {
-	state_fill(r, i, &of_places, &p->state);
+	state_fill(a, r, i, &of_places, &p->state);
 	p->nature = row_text(r, i, COL_board_places_nature);
 	p->site_finess = row_text(r, i, COL_board_places_site_finess);
 	p->site_name = row_text(r, i, COL_board_places_site_name);
@@ -63,6 +89,7 @@ place_fill(struct arena *a, const struct rows *r, size_t i,
 	p->path_label = row_text(r, i, COL_board_places_path_label);
 	p->phone = row_text(r, i, COL_board_places_phone);
 	p->n_units = row_array(a, r, i, COL_board_places_unit_ids, &p->units);
+	(void)row_array(a, r, i, COL_board_places_unit_names, &p->unit_names);
 	p->locked = row_bool(r, i, COL_board_places_locked);
 	p->locked_until = row_instant(r, i, COL_board_places_locked_until, -1);
 	p->locked_reason = row_text(r, i, COL_board_places_locked_reason);
@@ -147,7 +174,7 @@ save_args_fill(struct db *db, const struct capacity_entry *e, size_t n,
 				continue;
 			s->obs_place[s->n_obs] = e[i].place_id;
 			s->obs_indicator[s->n_obs] =
-			    capacity_indicator((enum capacity_field)f);
+			    capacity_fields[f].indicator;
 			s->obs_value[s->n_obs++] = e[i].value[f] == CAP_NULL ?
 			    NULL : db_int(db, e[i].value[f]);
 		}
@@ -174,7 +201,8 @@ is_there(const struct capacity_entry *e, const struct place_state *s)
 	int f;
 
 	for (f = 0; f < CAP__MAX; f++)
-		if (e->typed[f] != NULL && e->value[f] != s->value[f])
+		if (e->typed[f] != NULL && e->value[f] != place_value(s,
+		    e->mode, (enum capacity_field)f))
 			return false;
 	return e->comment == NULL || strcmp(e->comment, s->comment) == 0;
 }
@@ -197,8 +225,8 @@ find(const struct rows *r, int col, int64_t place_id)
 }
 
 static void
-saved_fill(const struct capacity_entry *e, const struct rows *outcomes,
-    const struct rows *states, struct saved_place *ret)
+saved_fill(struct arena *a, const struct capacity_entry *e,
+    const struct rows *outcomes, const struct rows *states, struct saved_place *ret)
 {
 	size_t o = find(outcomes, COL_capacity_save_place_id, e->place_id);
 	size_t s = find(states, COL_board_state_place_id, e->place_id);
@@ -209,7 +237,7 @@ saved_fill(const struct capacity_entry *e, const struct rows *outcomes,
 		ret->outcome = outcome_of(row_text(outcomes, o,
 		    COL_capacity_save_outcome));
 	if (s < states->n) {
-		state_fill(states, s, &of_state, &ret->state);
+		state_fill(a, states, s, &of_state, &ret->state);
 		ret->known = true;
 	}
 	if (ret->outcome == SAVE_REPLAYED && !(ret->known &&
@@ -230,8 +258,8 @@ board_save(struct db *db, int64_t account_id, const char *key,
 
 	save_args_fill(db, e, n, &s);
 	places = db_int_array(a, s.place, n);
-	db_queue(db, Q_capacity_save, DB_ARGS(db_int(db, account_id), key,
-	    places, db_int_array(a, s.version, n),
+	db_queue(db, Q_capacity_save, DB_ARGS(db_int(db, account_id),
+	    n > 0 && e[0].mode == CAP_FULL ? "full" : "simple", key, places, db_int_array(a, s.version, n),
 	    db_text_array(a, s.comment, n),
 	    db_int_array(a, s.obs_place, s.n_obs),
 	    db_int_array(a, s.obs_indicator, s.n_obs),
@@ -240,7 +268,7 @@ board_save(struct db *db, int64_t account_id, const char *key,
 	if ((st = db_flush_write(db, r, 2)) != ST_OK)
 		return st;
 	for (i = 0; i < n; i++)
-		saved_fill(&e[i], &r[0], &r[1], &ret[i]);
+		saved_fill(a, &e[i], &r[0], &r[1], &ret[i]);
 	return ST_OK;
 }
 

@@ -41,7 +41,12 @@ struct place_state {
 	const char	*by;		/* label of the source, NULL: never */
 	const char	*who;		/* of a manual entry, or NULL */
 	int		 value[CAP__MAX];/* CAP_NULL: not reported */
+	int		 total;		/* available ones, likewise */
 };
+
+/* What a field shows in a mode: the simple mode's available ones are all. */
+int		 place_value(const struct place_state *, enum capacity_mode,
+		    enum capacity_field);
 
 struct board_place {
 	struct place_state	 state;
@@ -50,6 +55,7 @@ struct board_place {
 	const char		*path_label;	/* « UF – pôle », or NULL */
 	const char		*phone;		/* or NULL */
 	char			**units;	/* numbers; units[0] leads */
+	char			**unit_names;	/* in the same order */
 	size_t			 n_units;
 	bool			 locked;	/* total unavailability */
 	int64_t			 locked_until;	/* -1: no end known */

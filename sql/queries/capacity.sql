@@ -56,10 +56,10 @@ SELECT p.site_finess AS finess,
 -- col:   source_label  text
 -- col:   source_kind   text
 -- col:   who           text         of a manual entry
--- col:   inst          int4         null = not reported
--- col:   ferm_nr       int4
--- col:   dispo_ind     int4
--- col:   suppl_mob     int4
+-- col:   total         int4         available ones, null = not reported
+-- col:   indicators    int2[]       those that hold a value
+-- col:   figures       int4[]       figures[i] is indicators[i]'s
+-- col:   unit_names    text[]       in the order of unit_ids
 -- col:   favourite     bool
 -- col:   page          int8
 -- col:   n_pages       int8
@@ -101,8 +101,8 @@ SELECT b.place_id, b.name, b.nature, b.site_finess, b.site_name,
        b.departement_code AS departement, b.time_zone, b.path_label, b.phone,
        b.unit_ids, b.locked @> $7 AS locked, l.locked_until, b.locked_reason,
        b.version, b.comment, b.touched_at, b.source_label, b.source_kind,
-       a.name AS who, b.inst, b.ferm_nr, b.dispo_ind, b.suppl_mob, m.favourite,
-       g.page, t.n_pages, t.n_total
+       a.name AS who, b.dispo_ind AS total, b.indicators, b.figures,
+       b.unit_names, m.favourite, g.page, t.n_pages, t.n_total
   FROM total AS t
   JOIN paged AS g ON $6 = 0 OR g.page = least($6, t.n_pages)
   JOIN mine AS m ON m.site_finess = g.site_finess
@@ -129,14 +129,13 @@ SELECT b.place_id, b.name, b.nature, b.site_finess, b.site_name,
 -- col:   touched_at    timestamptz
 -- col:   source_label  text
 -- col:   who           text
--- col:   inst          int4
--- col:   ferm_nr       int4
--- col:   dispo_ind     int4
--- col:   suppl_mob     int4
+-- col:   total         int4         available ones
+-- col:   indicators    int2[]
+-- col:   figures       int4[]
 -- test:  '{1,2}'
 SELECT b.place_id, b.name, b.time_zone, b.version, b.comment, b.touched_at,
-       b.source_label, a.name AS who, b.inst, b.ferm_nr, b.dispo_ind,
-       b.suppl_mob
+       b.source_label, a.name AS who, b.dispo_ind AS total, b.indicators,
+       b.figures
   FROM cap.place_board AS b
   LEFT JOIN auth.account AS a ON a.id = b.account_id
  WHERE b.place_id = ANY ($1)
@@ -146,6 +145,7 @@ SELECT b.place_id, b.name, b.time_zone, b.version, b.comment, b.touched_at,
 -- for: app
 -- rows: many, one per place, by number
 -- param: account_id    int8
+-- param: mode          text         simple or full
 -- param: key           uuid
 -- param: places        int8[]
 -- param: versions      int8[]
@@ -156,11 +156,11 @@ SELECT b.place_id, b.name, b.time_zone, b.version, b.comment, b.touched_at,
 -- col:   place_id      int8
 -- col:   outcome       text         see cap.save
 -- col:   version       int8
--- test:  1, '00000000-0000-0000-0000-000000000000', '{}', '{}', '{}', '{}', '{}', '{}'
+-- test:  1, 'full', '00000000-0000-0000-0000-000000000000', '{}', '{}', '{}', '{}', '{}', '{}'
 SELECT s.place_id,
        s.outcome,
        s.version
-  FROM cap.save($1, 'simple', $2, '01', NULL, $3, $4, $5, $6, $7, $8) AS s
+  FROM cap.save($1, $2, $3, '01', NULL, $4, $5, $6, $7, $8, $9) AS s
  ORDER BY s.place_id;
 
 -- Places without news for longer than their kind allows, the oldest first.

@@ -36,8 +36,9 @@ static struct capacity_entry
 read_row(struct arena *a, const char *inst, const char *ferm,
     const char *dispo, const char *comment)
 {
-	struct capacity_entry e = { .typed = { inst, ferm, dispo, "0" },
-	    .typed_comment = comment };
+	struct capacity_entry e = { .typed = { [CAP_INST] = inst,
+	    [CAP_FERM_NR] = ferm, [CAP_DISPO_IND] = dispo,
+	    [CAP_SUPPL_MOB] = "0" }, .typed_comment = comment };
 
 	(void)capacity_entry_read(a, &e);
 	return e;
@@ -92,13 +93,79 @@ test_comment(struct arena *a)
 	IS(e.bad, CAP_COMMENT_FIELD, "201 are too many");
 }
 
+/* The table agrees with itself: names, codes and numbers are keys. */
+static void
+test_fields(void)
+{
+	struct capacity_shown simple = { .mode = CAP_SIMPLE };
+	struct capacity_shown full = { CAP_FULL, 1u << CAP_G_CRISIS };
+	size_t n_simple = 0, n_full = 0;
+	int f;
+
+	for (f = 0; f < CAP__MAX; f++) {
+		const struct capacity_spec *c = &capacity_fields[f];
+		enum capacity_field i = (enum capacity_field)f;
+
+		OK(capacity_field_named(c->name) == i, c->name);
+		OK(capacity_field_coded(c->code) == i, c->code);
+		OK(capacity_field_of(c->indicator) == i, c->code);
+		n_simple += capacity_is_shown(&simple, i);
+		n_full += capacity_is_shown(&full, i);
+	}
+	OK(n_simple == 4, "the simple mode has four");
+	OK(n_full == 15, "the full one all but what is hidden");
+	OK(capacity_field_named("dispo_x") == CAP__MAX, "no such field");
+	OK(capacity_field_coded("DISPO") == CAP__MAX, "no such code");
+	OK(capacity_field_of(CAP_INDICATOR_TOTAL) == CAP__MAX,
+	    "nobody enters the total");
+	IS(capacity_head(CAP_SIMPLE, CAP_INST, true), "Places installées",
+	    "a place is feminine");
+}
+
+/* Figures of the full mode against each other. */
+static const struct {
+	const char	*inst, *ferm_nr, *ferm_r, *mob, *srh, *arh;
+	const char	*bad;
+} together[] = {
+	{ "10", "4", "6", "0", "", "", NULL },
+	{ "10", "4", "7", "0", "", "", "ferm_nr" },
+	{ "10", NULL, "11", "0", "", "", "ferm_r" },
+	{ "10", "0", "0", "3", "1", "2", NULL },
+	{ "10", "0", "0", "4", "1", "2", "suppl_mob" },
+	{ "10", "0", "0", "4", "", "", NULL },		/* not given */
+	{ "10", "0", "0", "1", "0", "", "suppl_mob" },
+	{ "10", "0", "0", "4", NULL, "2", NULL },	/* the database's */
+};
+
+static void
+test_together(struct arena *a)
+{
+	size_t i;
+
+	for (i = 0; i < N_ELEM(together); i++) {
+		struct capacity_entry e = { .mode = CAP_FULL, .typed = {
+		    [CAP_INST] = together[i].inst,
+		    [CAP_FERM_NR] = together[i].ferm_nr,
+		    [CAP_FERM_R] = together[i].ferm_r,
+		    [CAP_SUPPL_MOB] = together[i].mob,
+		    [CAP_SUPPL_SRH] = together[i].srh,
+		    [CAP_SUPPL_ARH] = together[i].arh } };
+
+		(void)capacity_entry_read(a, &e);
+		IS(e.bad == NULL ? "" : e.bad, together[i].bad == NULL ? "" :
+		    together[i].bad, "together");
+	}
+}
+
 int
 main(void)
 {
 	struct arena a;
 
 	arena_init(&a, 1024 * 1024);
+	test_fields();
 	test_rows(&a);
+	test_together(&a);
 	test_values(&a);
 	test_comment(&a);
 	OK(capacity_key_valid("0123abcd-0000-4000-8000-0123456789AB"), "key");

@@ -11,6 +11,9 @@ handler page_availability;
 /* pages/entry.c, entry_save.c, favourite.c */
 handler page_entry, page_entry_first, page_entry_save, page_entry_save_all;
 handler page_favourite;
+/* pages/unavailability.c */
+handler page_unavailability, page_unavailability_ask;
+handler page_unavailability_set, page_unavailability_lift;
 /* pages/directory.c */
 handler page_directory;
 /* pages/sheet.c */

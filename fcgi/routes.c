@@ -8,6 +8,9 @@
 /* Who reads reports; the same two as page.c's can_reports. */
 #define R_REPORTS	(R(ROLE_ANALYST) | R(ROLE_STEWARD))
 
+/* Who declares units unavailable and plans closures. */
+#define R_CLOSERS	(R(ROLE_BED_MANAGER) | R(ROLE_DIRECTOR) | R(ROLE_STEWARD))
+
 /*	method	path			handler			roles	scope	keep	st.	flags */
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
@@ -20,6 +23,10 @@ static const struct route app_routes[] = {
 	{ M_GET,  "/capacitaire/places-medico-sociales", page_entry, R(ROLE_BED_MANAGER), IN_QUERY, 0, 3, F_POLLED },
 	{ M_POST, "/capacitaire",	page_entry_save_all,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 5,	0 },
 	{ M_POST, "/capacitaire/{place}", page_entry_save,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 5,	0 },
+	{ M_GET,  "/capacitaire/indisponibilite/{unit}", page_unavailability, R_CLOSERS, IN_QUERY, 0, 3, 0 },
+	{ M_POST, "/capacitaire/indisponibilite/{unit}", page_unavailability_set, R_CLOSERS, IN_QUERY, 0, 4, 0 },
+	{ M_GET,  "/capacitaire/indisponibilite/{unit}/lever", page_unavailability_ask, R_CLOSERS, IN_QUERY, 0, 3, 0 },
+	{ M_POST, "/capacitaire/indisponibilite/{unit}/lever", page_unavailability_lift, R_CLOSERS, IN_QUERY, 0, 4, 0 },
 	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
 	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	3,	0 },
@@ -79,12 +86,19 @@ is_place(const char *s)
 	return s[0] == 'l' && is_thing(s);
 }
 
+static bool
+is_unit(const char *s)
+{
+	return s[0] == 'u' && is_thing(s);
+}
+
 /* The {arguments} a path may have, and what each must look like. */
 static const struct { const char *name; bool (*valid)(const char *); }
     arguments[] = {
 	{ "{code}", is_cog },
 	{ "{id}", is_thing },
 	{ "{place}", is_place },
+	{ "{unit}", is_unit },
 };
 
 static bool

@@ -54,7 +54,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA ref, dir, cap, mart
 
 -- app: the session it serves, favourites; capacity only through cap.save().
 GRANT SELECT ON auth.session, auth.account, auth.grant, auth.grant_now,
-                auth.grant_place, auth.favourite
+                auth.grant_place, auth.grant_unit, auth.favourite
    TO ror_app, ror_api;
 GRANT SELECT (id, name, label, contact, source, previous_until, certificate,
               created_at, created_by, suspended_at, suspended_reason)
@@ -67,6 +67,11 @@ GRANT EXECUTE ON FUNCTION
       cap.undo(bigint, bigint)
    TO ror_app;
 GRANT EXECUTE ON FUNCTION cap.changed_since(pg_snapshot) TO ror_app, ror_api;
+
+GRANT EXECUTE ON FUNCTION
+      dir.unavailability_set(bigint, inet, bigint, timestamptz, timestamptz, text, boolean),
+      dir.unavailability_lift(bigint, inet, bigint, bigint)
+   TO ror_app;
 
 -- auth: accounts and sessions, and the audit it must write.
 GRANT SELECT ON ALL TABLES IN SCHEMA auth TO ror_auth;

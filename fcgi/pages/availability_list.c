@@ -6,6 +6,9 @@
 
 #define NB	"\xe2\x80\xaf"		/* U+202F */
 
+/* What the statement snapshot_place writes for a period without end. */
+#define NO_END_UTC	INT64_C(99999999999)
+
 struct group {
 	const struct scene	*sc;
 	int32_t			 dep;
@@ -95,6 +98,24 @@ figures_show(struct view *v, const struct scene *sc, const struct figures *f,
 		    "supplémentaire mobilisé", "supplémentaires mobilisés"));
 }
 
+/* « Travaux – fin prévue le 24/11/2026 18:00 » */
+static const char *
+locked_text(struct arena *a, const struct place *p, const struct zone *z,
+    int64_t now)
+{
+	const char *reason = p->locked_reason == NULL ?
+	    "Indisponibilité totale" : p->locked_reason;
+	size_t i;
+
+	for (i = 0; i < p->n_locked; i++)
+		if (now < p->locked[i].to_utc)
+			break;
+	if (i == p->n_locked || p->locked[i].to_utc >= NO_END_UTC)
+		return arena_printf(a, "%s – sans fin connue", reason);
+	return arena_printf(a, "%s – fin prévue le %s", reason,
+	    fr_instant(a, z, p->locked[i].to_utc));
+}
+
 static void
 place_row(struct view *v, size_t i, const void *data)
 {
@@ -113,8 +134,8 @@ place_row(struct view *v, size_t i, const void *data)
 	view_text(v, K_inside, !row->inside ? NULL :
 	    sc->copy->places[p->parent].name);
 	if (r->state == AVAIL_LOCKED)
-		view_text(v, K_locked, p->locked_reason == NULL ?
-		    "Indisponibilité totale" : p->locked_reason);
+		view_text(v, K_locked, locked_text(a, p, d->zone,
+		    sc->ask.now));
 	view_int(v, K_at_key, r->state == AVAIL_NEVER ? INT32_MAX :
 	    (sc->ask.now - r->at_utc) / 60);
 	view_text(v, K_at_iso, NULL);

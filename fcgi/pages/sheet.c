@@ -17,6 +17,7 @@
 	X(phone) X(phone_href) X(mail) X(address) X(departement)	\
 	X(position) X(no_contact) X(has_activities) X(activities)	\
 	X(activity) X(has_capacity) X(entry_href) X(totals)		\
+	X(unavailability_href)						\
 	X(total_available) X(total_rest) X(places) X(place_href)	\
 	X(place_name) X(place_category) X(place_phone)			\
 	X(place_phone_href) X(shared) X(shared_title) X(subset)		\
@@ -336,33 +337,65 @@ contact_fill(struct view *v, const struct sheet *sh)
 	    !view_has(v, K_address) && s->departement == NULL);
 }
 
-/* The board of the site, for who may enter its capacity. */
 static const char *
-entry_href(const struct sheet *sh)
+site_of(const struct sheet *sh)
 {
-	const struct session *s = &sh->rq->session;
-	const char *site = strcmp(sh->s.level, "EG") == 0 ? sh->s.finess : NULL;
-	size_t i, k;
+	const char *site = NULL;
+	size_t i;
 
+	if (strcmp(sh->s.level, "EG") == 0)
+		return sh->s.finess;
 	for (i = 0; i < sh->s.n_crumbs; i++)
 		if (strlen(sh->s.crumbs[i].href) == 9)
 			site = sh->s.crumbs[i].href;
-	if (strcmp(sh->s.level, "EG") == 0)
-		site = sh->s.finess;
+	return site;
+}
+
+/* Whether a grant of these roles names the site or something above it. */
+static bool
+granted(const struct sheet *sh, const char *site, unsigned roles)
+{
+	const struct session *s = &sh->rq->session;
+	size_t i, k;
+
 	for (i = 0; site != NULL && i < s->n_grants; i++) {
 		const struct grant *g = &s->grants[i];
 
-		if (g->role != ROLE_BED_MANAGER)
+		if ((roles & R(g->role)) == 0)
 			continue;
 		for (k = 0; k < sh->s.n_crumbs; k++)
 			if (strcmp(g->code, sh->s.crumbs[k].href) == 0)
 				break;
 		if (g->scope == SCOPE_FRANCE || k < sh->s.n_crumbs ||
-		    strcmp(g->code, site) == 0)
-			return arena_printf(sh->rq->arena,
-			    "/capacitaire/lits?site=%s", site);
+		    strcmp(g->code, site) == 0 || (g->scope == SCOPE_UNIT &&
+		    strcmp(g->code, request_arg(sh->rq, 0) + 1) == 0))
+			return true;
 	}
-	return NULL;
+	return false;
+}
+
+/* The board of the site, for who may enter its capacity. */
+static const char *
+entry_href(const struct sheet *sh)
+{
+	const char *site = site_of(sh);
+
+	return granted(sh, site, R(ROLE_BED_MANAGER)) ? arena_printf(
+	    sh->rq->arena, "/capacitaire/lits?site=%s", site) : NULL;
+}
+
+/* Declaring a unit unavailable; the page itself asks the database who may,
+ * so that a steward of the région, whom no crumb names, sees the link too. */
+static const char *
+unavailability_href(const struct sheet *sh, const char *thing)
+{
+	if (thing[0] != 'u' || sh->s.closed ||
+	    (!session_has(&sh->rq->session, ROLE_STEWARD) &&
+	    !granted(sh, site_of(sh), R(ROLE_BED_MANAGER) |
+	    R(ROLE_DIRECTOR))))
+		return NULL;
+	return arena_printf(sh->rq->arena, "/capacitaire/indisponibilite/%s",
+	    thing);
 }
 
 static void
@@ -407,6 +440,8 @@ around_fill(struct view *v, const struct sheet *sh)
 	view_flag(v, K_has_sites, sh->sites.n > 0);
 	view_list(v, K_sites, sh->sites.n, site_row, sh);
 	view_text(v, K_entry_href, entry_href(sh));
+	view_text(v, K_unavailability_href, unavailability_href(sh,
+	    request_arg(sh->rq, 0)));
 	view_text(v, K_printed, fr_instant(sh->rq->arena, sh->rq->app->paris,
 	    sh->rq->now));
 }

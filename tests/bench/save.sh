@@ -15,30 +15,26 @@ set -euo pipefail
 
 VAR=$(realpath "${VAR:?folder of a running stand}")
 here=$(dirname "$(readlink -f "$0")")
-PORT=${PORT:-$(sed -n 's/.*"url" *: *"https:..localhost:\([0-9]*\)".*/\1/p' "$VAR/ready.json")}
 rounds=${ROUNDS:-5}
 round_s=${ROUND_S:-4}
 clients=${CLIENTS:-16}
 dir=$VAR/bench-save
-port=$((PORT + 7))
-run=$(sed -n 's/^run_dir = //p' "$VAR/site.conf")
 token=$(openssl rand -hex 32)
 csrf=$(openssl rand -hex 32 | cut -c1-43)
 run_id=$(($(date +%s) % 16777216))
 
-sql() { psql -XqAt -v ON_ERROR_STOP=1 -h "$run" -U postgres -d ror -c "$1"; }
+. "$here/front.sh"
+port=$((PORT + 7))
 
 [ "$(sql 'SHOW fsync')$(sql 'SHOW synchronous_commit')" = onon ] ||
     { echo "save.sh: the stand runs without fsync" >&2; exit 1; }
 
 finish() {
-	[ -z "${nginx:-}" ] || kill "$nginx" 2>/dev/null || true
-	[ -z "${pool:-}" ] || { kill "$pool" && wait "$pool"; } 2>/dev/null || true
 	# The account stays: its entries are evidence.  Its rights do not.
 	sql "DELETE FROM auth.session WHERE token_sha256 = sha256(decode('$token', 'hex'));
 	     DELETE FROM auth.grant AS g USING auth.account AS a
 	      WHERE a.id = g.account_id AND a.login = 'bench.save'" || true
-	[ -n "${KEEP:-}" ] || rm -rf "$dir"
+	front_stop
 }
 trap finish EXIT
 
@@ -52,7 +48,7 @@ sql "INSERT INTO auth.grant (account_id, role, scope, code, valid)
          now(), now())"
 
 [ -n "${KEEP:-}" ] || rm -rf "$dir"
-mkdir -p "$dir/tmp" "$dir/run"
+mkdir -p "$dir"
 # The values that both sides confirm, and the versions that this gives.  In
 # simple mode, as the rounds: it retracts what women and men were said apart.
 sql "SELECT s.place_id || ' ' || s.version
@@ -82,46 +78,15 @@ cat >"$dir/save.sql" <<-SQL
 	 ORDER BY s.place_id;
 SQL
 
-# Everything of the stand runs as one user.
-user=$(stat -c %U "$run/app.sock")
-group=$(stat -c %G "$run/app.sock")
-sed -e '/limit_req/d' -e "s|\(listen .*:\)$PORT|\1$port|" \
-    -e "s|$VAR/nginx/|$dir/tmp/|" -e "s|^pid .*|pid $dir/pid;|" \
-    -e "s|$run/app.sock|$dir/run/app.sock|" -e "s|access_log [^o].*;|access_log off;|" \
-    "$VAR/nginx/nginx.conf" >"$dir/nginx.conf"
-sed -e "s|^run_dir = .*|run_dir = $dir/run|" -e "s|^log_file = .*|log_file = $dir/fcgi.log|" \
-    "$VAR/site.conf" >"$dir/site.conf"
-as_user=()
-if [ "$(id -u)" = 0 ]; then
-	chown -R "$user:$group" "$dir"
-	as_user=(setpriv --reuid="$user" --regid="$group" --init-groups --)
-fi
-"${as_user[@]}" "$VAR/bin/ror-fcgi" -c "$dir/site.conf" -p app &
-pool=$!
-for _ in $(seq 100); do
-	[ -S "$dir/run/app.sock" ] && break
-	sleep 0.05
-done
-"${as_user[@]}" nginx -e "$dir/tmp/error.log" -c "$dir/nginx.conf" &
-nginx=$!
-for _ in $(seq 100); do
-	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
-	sleep 0.05
-done
+front_start app
 
 # « saves/s p99_ms bad » of one round
 ours() {
 	run_id=$((run_id + 1))
 	wrk -t2 -c"$clients" -d"${round_s}s" --timeout 10s --latency \
 	    -s "$here/save.lua" \
-	    "https://localhost:$port" -- "$token" "$csrf" "$dir/places" "$run_id" | awk '
-	function ms(t) {
-		return t ~ /us$/ ? t / 1000 : t ~ /ms$/ ? t + 0 : t * 1000
-	}
-	$1 == "99%" { p99 = ms($2) }
-	/Requests\/sec/ { n = $2 }
-	/Non-2xx|Socket errors/ { bad = 1 }
-	END { printf "%.1f %.2f %d\n", n, p99, bad }'
+	    "https://localhost:$port" -- "$token" "$csrf" "$dir/places" "$run_id" |
+	    wrk_figures
 }
 
 theirs() {
@@ -143,22 +108,7 @@ for _ in $(seq "$rounds"); do
 		exit 1
 	fi
 	echo "$saves $base $p99"
-done | awk '
-function median(v, n,   i, j, t) {
-	for (i = 2; i <= n; i++)
-		for (j = i; j > 1 && v[j] < v[j - 1]; j--) {
-			t = v[j]; v[j] = v[j - 1]; v[j - 1] = t
-		}
-	return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
-}
-{ ratio[NR] = $1 / $2; saves[NR] = $1; p99[NR] = $3
-  printf "# saves %s pgbench %s p99 %s ms\n", $1, $2, $3 >"/dev/stderr" }
-END {
-	if (NR == 0)
-		exit 1
-	printf "{\"key\":\"save_vs_pgbench\",\"ratio\":%.3f,\"median\":%.0f,\"p99\":%.2f,\"n\":%d}\n",
-	    median(ratio, NR), median(saves, NR), median(p99, NR), NR
-}'
+done | ratio_line save_vs_pgbench
 # Every answer that was counted as saved is an entry.
 [ "$(sql "SELECT count(*) FROM cap.entry WHERE account_id = $account")" -gt "$before" ] ||
     { echo "save.sh: nothing was recorded" >&2; exit 1; }

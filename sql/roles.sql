@@ -73,8 +73,19 @@ GRANT EXECUTE ON FUNCTION
       dir.unavailability_lift(bigint, inet, bigint, bigint)
    TO ror_app;
 
+-- Feeds: the pool auth gives tokens, the pool api writes for who has one, an
+-- administrator acts by the pool app.  No program reads a secret's hash.
+GRANT EXECUTE ON FUNCTION
+      cap.feed_save(text, text[], text[], text[], bigint[], integer[], text[], text[], text[], integer[], timestamptz[], text[], text[])
+   TO ror_api;
+GRANT EXECUTE ON FUNCTION auth.feed_sign_in(text, text, text[], text[], text, inet) TO ror_auth;
+GRANT EXECUTE ON FUNCTION
+      auth.feed_do(bigint, inet, text, text, text, text, text, text, text[], text, integer)
+   TO ror_app;
+
 -- auth: accounts and sessions, and the audit it must write.
 GRANT SELECT ON ALL TABLES IN SCHEMA auth TO ror_auth;
+REVOKE SELECT ON auth.feed, auth.feed_token FROM ror_auth;
 GRANT INSERT, DELETE ON auth.session TO ror_auth;
 GRANT UPDATE (last_seen_at, must_change) ON auth.session TO ror_auth;
 GRANT UPDATE (last_login_at) ON auth.account TO ror_auth;

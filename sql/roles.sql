@@ -56,6 +56,8 @@ GRANT SELECT ON ALL TABLES IN SCHEMA ref, dir, cap, mart
 GRANT SELECT ON auth.session, auth.account, auth.grant, auth.grant_now,
                 auth.grant_place, auth.grant_unit, auth.favourite
    TO ror_app, ror_api;
+-- The view's function is checked against who asks, unlike its tables.
+GRANT EXECUTE ON FUNCTION auth.scope_covers(text, text, dir.place_now) TO ror_app, ror_api;
 GRANT SELECT (id, name, label, contact, source, previous_until, certificate,
               created_at, created_by, suspended_at, suspended_reason)
    ON auth.feed TO ror_app, ror_api;

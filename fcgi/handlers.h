@@ -14,6 +14,9 @@ handler page_favourite;
 /* pages/unavailability.c */
 handler page_unavailability, page_unavailability_ask;
 handler page_unavailability_set, page_unavailability_lift;
+/* pages/closures.c, closure_form.c */
+handler page_closures, page_closure_new, page_closure_edit, page_closure_save;
+handler page_closure_ask, page_closure_cancel;
 /* pages/directory.c */
 handler page_directory;
 /* pages/sheet.c */

@@ -27,6 +27,12 @@ static const struct route app_routes[] = {
 	{ M_POST, "/capacitaire/indisponibilite/{unit}", page_unavailability_set, R_CLOSERS, IN_QUERY, 0, 4, 0 },
 	{ M_GET,  "/capacitaire/indisponibilite/{unit}/lever", page_unavailability_ask, R_CLOSERS, IN_QUERY, 0, 3, 0 },
 	{ M_POST, "/capacitaire/indisponibilite/{unit}/lever", page_unavailability_lift, R_CLOSERS, IN_QUERY, 0, 4, 0 },
+	{ M_GET,  "/capacitaire/fermetures", page_closures,	R_CLOSERS, IN_QUERY, 0,	5,	0 },
+	{ M_POST, "/capacitaire/fermetures", page_closure_save,	R_CLOSERS, IN_QUERY, 0,	4,	0 },
+	{ M_GET,  "/capacitaire/fermetures/nouvelle", page_closure_new, R_CLOSERS, IN_QUERY, 0, 3, 0 },
+	{ M_GET,  "/capacitaire/fermetures/{closure}/modifier", page_closure_edit, R_CLOSERS, IN_QUERY, 0, 4, 0 },
+	{ M_GET,  "/capacitaire/fermetures/{closure}/annuler", page_closure_ask, R_CLOSERS, IN_QUERY, 0, 2, 0 },
+	{ M_POST, "/capacitaire/fermetures/{closure}/annuler", page_closure_cancel, R_CLOSERS, IN_QUERY, 0, 2, 0 },
 	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
 	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	3,	0 },
@@ -92,9 +98,20 @@ is_unit(const char *s)
 	return s[0] == 'u' && is_thing(s);
 }
 
+/* "c12": a planned closure. */
+static bool
+is_closure(const char *s)
+{
+	size_t n = strlen(s);
+
+	return s[0] == 'c' && n >= 2 && n <= 13 && s[1] != '0' &&
+	    strspn(s + 1, "0123456789") == n - 1;
+}
+
 /* The {arguments} a path may have, and what each must look like. */
 static const struct { const char *name; bool (*valid)(const char *); }
     arguments[] = {
+	{ "{closure}", is_closure },
 	{ "{code}", is_cog },
 	{ "{id}", is_thing },
 	{ "{place}", is_place },

@@ -72,7 +72,9 @@ GRANT EXECUTE ON FUNCTION cap.changed_since(pg_snapshot) TO ror_app, ror_api;
 
 GRANT EXECUTE ON FUNCTION
       dir.unavailability_set(bigint, inet, bigint, timestamptz, timestamptz, text, boolean),
-      dir.unavailability_lift(bigint, inet, bigint, bigint)
+      dir.unavailability_lift(bigint, inet, bigint, bigint),
+      cap.closure_save(bigint, inet, uuid, boolean, bigint[], date[], date[], integer[], boolean[], text[], bigint[]),
+      cap.closure_cancel(bigint, inet, bigint)
    TO ror_app;
 
 -- Feeds: the pool auth gives tokens, the pool api writes for who has one, an

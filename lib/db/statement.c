@@ -16,7 +16,8 @@ static const struct { const char *name; Oid oid; } types[] = {
 	{ "int4", 23 }, { "text", 25 }, { "float8", 701 }, { "inet", 869 },
 	{ "date", 1082 }, { "timestamptz", 1184 }, { "uuid", 2950 },
 	{ "jsonb", 3802 }, { "int2[]", 1005 }, { "int4[]", 1007 },
-	{ "text[]", 1009 }, { "int8[]", 1016 }, { "float8[]", 1022 },
+	{ "bool[]", 1000 }, { "text[]", 1009 }, { "int8[]", 1016 },
+	{ "float8[]", 1022 },
 	{ "date[]", 1182 }, { "timestamptz[]", 1185 }, { "numeric", 1700 },
 	{ "void", 2278 },
 };

@@ -150,7 +150,7 @@ like($html, qr{<a href="/fiche/910000017">Clinique de l&#39;Yvette</a>}, 'site w
 like($html, qr{<a href="/fiche/u4">Réanimation &lt;chirurgicale&gt;</a>}, 'unit, escaped');
 like($html, qr{<s class="ror-mut" title="Valeur périmée">5</s> / 10}, 'an expired value is greyed');
 like($html, qr{il y a 25 heures</time>}, 'with its age');
-like($html, qr{Fermé</span> <small>Travaux</small>}, 'a closed unit says why');
+like($html, qr{Fermé</span> <small>Travaux – fin prévue le [^<]*</small>}, 'a closed unit says why');
 like($html, qr{href="tel:0199000002">01 99 00 00 02<}, 'phone');
 like($html, qr{<th scope="col" class="is-sel">}, 'the département is marked');
 unlike($html, qr/Hôpital du Nord/, 'other départements are not there');

@@ -179,4 +179,113 @@ subtest 'total unavailability: the night' => sub {
 	lift($me, 1);
 };
 
+# --- planned closures -----------------------------------------------------------
+my $keys = 0;
+sub key { return sprintf '00000000-0000-4000-8000-%012d', ++$keys }
+sub closing { return { site => '910000017', lieu => 'l1', du => day(1), au => day(10), lits => 4,
+    reactivable => 0, motif => 'congés', cle => key(), @_ } }
+sub schedule { my ($who, %f) = @_; return $who->post('/capacitaire/fermetures', closing(%f)) }
+sub planned { return $pg->psql('SELECT count(*) FROM cap.closure') }
+sub newest { return $pg->psql('SELECT max(id) FROM cap.closure_now') }
+
+subtest 'planned closures: planning' => sub {
+	$r = $me->get('/capacitaire/fermetures');
+	is($r->{status}, 200, 'an empty calendar');
+	like($r->{body_text}, qr{Aucune fermeture programmée}, 'says so');
+	like($me->get('/capacitaire/fermetures/nouvelle')->{body_text}, qr{<option value="l1">HC Cardiologie – 10 lits</option>},
+	    'one site: its places, with what is installed');
+	like($director->get('/capacitaire/fermetures/nouvelle')->{body_text}, qr{Continuer}, 'several sites: which one');
+	my $form = closing();
+	$r = $me->post('/capacitaire/fermetures', $form);
+	is($r->{headers}{location}, '/capacitaire/fermetures?fait=programmee', 'planned');
+	is($me->post('/capacitaire/fermetures', $form)->{status}, 303, 'a replayed form');
+	is(planned(), 1, 'is one closure');
+	$r = $me->get('/capacitaire/fermetures');
+	like($r->{body_text}, qr{HC Cardiologie.*4 lits.*non réactivables.*congés.*Nom de martin}s, 'the list says what and who');
+	is($pg->psql("SELECT coalesce(max(value), 0) FROM cap.current WHERE place_id = 1 AND indicator_id = 2"), 0,
+	    'and no capacity is written');
+	my $month = strftime '%Y-%m', localtime(time + 86400);
+	$r = $me->get("/capacitaire/fermetures?vue=mois&mois=$month");
+	my @full = $r->{body_text} =~ /class="is-full"/g;
+	my $days = grep { strftime('%Y-%m', localtime(time + 86400 * $_)) eq $month } 1 .. 10;
+	is(scalar @full, $days, "the month shows its $days days");
+	like($r->{body_text}, qr{<strong>4 lits</strong></p><ul><li><a href="/capacitaire/fermetures/c\d+/modifier"[^>]*>4 lits – HC Cardiologie},
+	    'each with its sum and its closures');
+	is($me->get('/capacitaire/fermetures?vue=mois&mois=2026-13')->{status}, 200, 'a month that is none is this one');
+	unlike($me->get('/capacitaire/fermetures?vue=mois&mois=2031-01')->{body_text}, qr{is-full}, 'another month is empty');
+	unlike($far->get('/capacitaire/fermetures')->{body_text}, qr{HC Cardiologie}, 'not for somebody else');
+};
+
+subtest 'planned closures: refused' => sub {
+	my $before = planned();
+	for my $case (
+		['more than installed', { lits => 11 }, qr{plus de fermés \(11\) que d’installés \(10\)}],
+		['none', { lits => 0 }, qr{au moins 1}], ['empty', { lits => '' }, qr{au moins 1}],
+		['negative', { lits => '-3' }, qr{nombre entier}], ['a word', { lits => 'trois' }, qr{nombre entier}],
+		['10^12', { lits => '1000000000000' }, qr{nombre entier}],
+		['Arabic-Indic digits', { lits => "\x{663}" }, qr{nombre entier}],
+		['ends before it starts', { du => day(5), au => day(4) }, qr{avant le premier}],
+		['past', { du => day(-9), au => day(-3) }, qr{déjà passée}],
+		['beyond three years', { au => day(1200) }, qr{trois ans}],
+		['no day', { du => '' }, qr{premier jour}], ['not a day', { au => '31/12/2026' }, qr{pas une date}],
+		['no reason', { motif => ' ' }, qr{Indiquez le motif}], ['a novel', { motif => 'x' x 201 }, qr{trop long}],
+		['no place', { lieu => '' }, qr{Choisissez le lieu}], ['a place of another site', { lieu => 'l7' }, qr{périmètre}],
+		['no such place', { lieu => 'l999' }, qr{n’existe pas}],
+	) {
+		my ($name, $field, $text) = @$case;
+		$r = schedule($me, du => day(30), au => day(40), %$field);
+		is($r->{status}, 422, $name);
+		like($r->{body_text}, qr{class="ror-error"[^>]*>[^<]*$text}, "$name: said at its field");
+	}
+	is(schedule($me, cle => 'x')->{status}, 400, 'not a form');
+	is(schedule($nurse)->{status}, 403, 'another role');
+	is(planned(), $before, 'nothing was written');
+};
+
+subtest 'planned closures: overlap, change, cancel' => sub {
+	my $before = planned();
+	$r = schedule($me, du => day(8), au => day(20), lits => 7);
+	is($r->{status}, 409, 'an overlap is asked about');
+	like($r->{body_text}, qr{une autre fermeture.*en tout 11 lits.*plus que les 10 installés.*C’est voulu}s, 'with its sum');
+	is(planned(), $before, 'not written yet');
+	is(schedule($me, du => day(8), au => day(20), lits => 2, reactivable => 1, confirme => 1)->{status}, 303, 'confirmed');
+	my $id = newest();
+	like($me->get("/capacitaire/fermetures/c$id/modifier")->{body_text}, qr{Modifier une fermeture.*value="l1" selected.*value="2"}s,
+	    'the form of a change holds what is planned');
+	is($far->get("/capacitaire/fermetures/c$id/modifier")->{status}, 403, 'not for somebody else');
+	is($far->post("/capacitaire/fermetures/c$id/annuler", {})->{status}, 403, 'nor to cancel');
+	is($me->get('/capacitaire/fermetures/c99/modifier')->{status}, 404, 'no such closure');
+	is(schedule($me, remplace => $id, du => day(12), au => day(20), lits => 3)->{headers}{location},
+	    '/capacitaire/fermetures?fait=modifiee', 'changed');
+	is($pg->psql("SELECT cancelled_at IS NOT NULL FROM cap.closure WHERE id = $id"), 't', 'the old row is cancelled, and kept');
+	is($pg->psql("SELECT replaces FROM cap.closure WHERE id = " . newest()), $id, 'the new one says what it replaces');
+	is(schedule($me, remplace => $id, du => day(12), au => day(21), confirme => 1)->{status}, 409, 'a change of what was changed');
+	$id = newest();
+	like($me->get("/capacitaire/fermetures/c$id/annuler")->{body_text}, qr{Annuler cette fermeture}, 'cancelling asks first');
+	is($me->post("/capacitaire/fermetures/c$id/annuler", {})->{status}, 303, 'cancelled');
+	is($me->post("/capacitaire/fermetures/c$id/annuler", {})->{status}, 409, 'twice: said');
+	is(planned(), $before + 2, 'nothing was ever deleted');
+};
+
+# What the board may propose today.
+sub proposal {
+	my $sql = do { open my $in, '<', "$Bin/../../sql/queries/closure.sql" or die; local $/; <$in> };
+	my ($one) = $sql =~ /^-- name: closure_proposal\n.*?\n(SELECT.*?;)/ms;
+	return $pg->psql("PREPARE p (int8[], timestamptz) AS $one EXECUTE p ('{1,2,3,7}', now())");
+}
+
+subtest 'planned closures: the proposal of the day' => sub {
+	is(proposal(), '', 'nothing runs today');
+	schedule($me, lieu => 'l2', du => day(0), au => day(3), lits => 6, motif => 'travaux');
+	like(proposal(), qr{^2\|6\|0\|travaux\|}, 'six closed for good');
+	schedule($me, lieu => 'l2', du => day(0), au => day(1), lits => 7, reactivable => 1, motif => 'congés', confirme => 1);
+	like(proposal(), qr{^2\|6\|4\|congés, travaux\|}, 'with others that can reopen, never more than installed');
+	$pg->psql("UPDATE cap.closure SET during = daterange(lower(during) - 5, upper(during)) WHERE place_id = 2 AND beds = 6");
+	my $id = $pg->psql('SELECT id FROM cap.closure_now WHERE place_id = 2 AND beds = 6');
+	$me->post("/capacitaire/fermetures/c$id/annuler", {});
+	is($pg->psql("SELECT upper(during) - (now() AT TIME ZONE 'Europe/Paris')::date FROM cap.closure_now WHERE place_id = 2 AND beds = 6"),
+	    0, 'one that runs keeps its days up to yesterday');
+	like(proposal(), qr{^2\|0\|7\|congés\|}, 'and is not proposed any more');
+};
+
 done_testing;

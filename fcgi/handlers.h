@@ -26,5 +26,9 @@ handler page_reports, page_report_department, page_report_pdf;
 handler page_report_svg, page_report_png, page_report_map, page_report_rank;
 /* auth/login.c */
 handler auth_login_page, auth_login, auth_logout, auth_must_change;
+/* auth/token.c */
+handler auth_token;
+/* api/location.c, batch.c */
+handler api_location, api_batch;
 
 #endif

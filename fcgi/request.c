@@ -1,5 +1,6 @@
 #include "request.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,21 @@ read_line(struct request *rq, const struct io *io)
 	rq->address = addr == NULL ? "" : addr;
 }
 
+/* Parameters that nginx alone can set: no header becomes ROR_*. */
+static void
+read_certificate(struct request *rq, const struct io *io)
+{
+	const char *verify = io_param(io, "ROR_CLIENT_VERIFY");
+	const char *subject = io_param(io, "ROR_CLIENT_SUBJECT");
+	const char *pem = io_param(io, "ROR_CLIENT_CERT");
+
+	rq->certificate.verified = verify != NULL && subject != NULL &&
+	    pem != NULL && strcmp(verify, "SUCCESS") == 0 &&
+	    utf8_valid(subject, strlen(subject));
+	rq->certificate.subject = subject;
+	rq->certificate.pem = pem;
+}
+
 static void
 read_headers(struct request *rq, const struct io *io)
 {
@@ -38,6 +54,12 @@ read_headers(struct request *rq, const struct io *io)
 	const char *theme;
 
 	rq->if_none_match = io_param(io, "HTTP_IF_NONE_MATCH");
+	rq->if_match = io_param(io, "HTTP_IF_MATCH");
+	rq->authorization = io_param(io, "HTTP_AUTHORIZATION");
+	rq->content_type = io_param(io, "CONTENT_TYPE");
+	if (rq->content_type == NULL)
+		rq->content_type = "";
+	read_certificate(rq, io);
 	rq->wants_json = accept != NULL &&
 	    strncmp(accept, "application/json", 16) == 0;
 	rq->background = io_param(io, "HTTP_X_VEILLE") != NULL;
@@ -52,7 +74,8 @@ static enum status
 body_length(struct request *rq, const struct io *io, size_t *ret)
 {
 	const char *text = io_param(io, "CONTENT_LENGTH");
-	int64_t max = conf_int(rq->app->conf, CONF_BODY_KB) * 1024;
+	int64_t max = conf_int(rq->app->conf, rq->app->pool == POOL_API ?
+	    CONF_BATCH_KB : CONF_BODY_KB) * 1024;
 	int64_t n = 0;
 
 	if (text != NULL && text[0] != '\0' &&
@@ -67,7 +90,6 @@ body_length(struct request *rq, const struct io *io, size_t *ret)
 static enum status
 body_read(struct request *rq, struct io *io)
 {
-	const char *type = io_param(io, "CONTENT_TYPE");
 	char *buf;
 	enum status st;
 	size_t n, got = 0, part;
@@ -83,8 +105,8 @@ body_read(struct request *rq, struct io *io)
 	}
 	rq->body = buf;
 	rq->body_n = n;
-	if (type == NULL ||
-	    strncmp(type, "application/x-www-form-urlencoded", 33) != 0)
+	if (strncmp(rq->content_type,
+	    "application/x-www-form-urlencoded", 33) != 0)
 		return ST_OK;
 	return fields_parse(rq->arena, buf, n, FORM_FIELDS_MAX, &rq->fault,
 	    &rq->form);
@@ -137,6 +159,15 @@ const char *
 request_cookie(const struct request *rq, const char *name)
 {
 	return fields_get(&rq->cookies, name);
+}
+
+const char *
+request_inet(const struct request *rq)
+{
+	unsigned char buf[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, rq->address, buf) == 1 ||
+	    inet_pton(AF_INET6, rq->address, buf) == 1 ? rq->address : NULL;
 }
 
 const char *

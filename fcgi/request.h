@@ -2,7 +2,7 @@
  *
  * Limits: 64 query fields, 4,096 body fields, names of 64 bytes, values of
  * 4,096; a field or our cookie sent twice, %00 and invalid UTF-8 are ST_INPUT;
- * a body over the setting body_kb is ST_LIMIT.
+ * a body over the setting body_kb (pool api: batch_kb) is ST_LIMIT.
  * Layer: fcgi.  May include: lib.
  */
 #ifndef FCGI_REQUEST_H
@@ -40,6 +40,14 @@ struct request {
 	const char		*query_string;
 	const char		*address;	/* of the client */
 	const char		*if_none_match;	/* or NULL */
+	const char		*if_match;	/* likewise */
+	const char		*authorization;	/* likewise; never logged */
+	const char		*content_type;	/* "" when there is none */
+	struct client_certificate {		/* as nginx verified it */
+		bool		 verified;
+		const char	*subject;	/* RFC 2253 */
+		const char	*pem;		/* percent-encoded */
+	}			 certificate;
 	const char		*theme;		/* "light", "dark" or NULL */
 	bool			 wants_json;
 	bool			 background;	/* polling: renews no session */
@@ -61,6 +69,9 @@ enum status request_read(struct request *, struct app *, struct io *,
 const char *request_query(const struct request *, const char *name);
 const char *request_form(const struct request *, const char *name);
 const char *request_cookie(const struct request *, const char *name);
+
+/* The client's address for the database; NULL when it is not one. */
+const char *request_inet(const struct request *);
 
 /* The i-th {argument} of the route's path; checked by the router. */
 const char *request_arg(const struct request *, int i);

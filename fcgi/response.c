@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "local_path.h"
 #include "metrics.h"
+#include "outcome.h"
 #include "page.h"
 #include "routes.h"
 
@@ -162,10 +163,21 @@ fill_error(struct request *rq, struct response *rs, enum status st)
 {
 	str_reset(rs->body);
 	rs->type = rs->etag = rs->download = rs->location = NULL;
+	rs->modified = NULL;
 	rs->http = outcomes[st].http;
 	if (rs->http == 503)
 		rs->retry_after = "5";
-	if (rq->wants_json || rq->app->pool == POOL_API)
+	if (st == ST_SIGNIN && rq->app->pool == POOL_API) {
+		rs->challenge = "Bearer realm=\"ror\"";
+		rs->message = "Jeton d’accès nécessaire (Authorization: "
+		    "Bearer)";
+	}
+	if (rq->app->pool == POOL_API)
+		outcome_write(rs, rs->http, &(struct outcome_issue){
+		    .code = outcome_code(rs->http), .diagnostics =
+		    rs->message == NULL ? outcomes[st].title : rs->message },
+		    1);
+	else if (rq->wants_json)
 		error_json(rq, rs, st);
 	else if (st == ST_SIGNIN && rq->method == M_GET)
 		response_redirect(rs, signin_path(rq));
@@ -194,6 +206,10 @@ add_headers(struct request *rq, struct response *rs, struct str *h)
 		    "Cache-Control: no-store\r\n");
 	if (rs->etag != NULL)
 		str_addf(h, "ETag: %s\r\n", rs->etag);
+	if (rs->modified != NULL)
+		str_addf(h, "Last-Modified: %s\r\n", rs->modified);
+	if (rs->challenge != NULL)
+		str_addf(h, "WWW-Authenticate: %s\r\n", rs->challenge);
 	if (rs->location != NULL)
 		str_addf(h, "Location: %s\r\n", rs->location);
 	if (rs->download != NULL)
@@ -219,7 +235,8 @@ log_request(struct request *rq, struct response *rs, enum status st,
 	log_line(outcomes[st].level, "id=%s pool=%s method=%s route=%s "
 	    "status=%d ms=%.1f db_ms=%.1f queries=%u bytes=%zu%s%s", rq->id,
 	    pool_name(rq->app->pool), rq->method == M_GET ? "GET" :
-	    rq->method == M_POST ? "POST" : "other", rq->route == NULL ? "-" :
+	    rq->method == M_POST ? "POST" : rq->method == M_PATCH ? "PATCH" :
+	    "other", rq->route == NULL ? "-" :
 	    rq->route->path, rs->http, (double)elapsed_us / 1000,
 	    (double)rq->db->spent_us / 1000, rq->db->n_statements,
 	    rs->body->len, why[0] == '\0' ? "" : " why=", why);
@@ -237,7 +254,7 @@ response_send(struct request *rq, struct response *rs, struct io *io,
 		fill_error(rq, rs, st);
 	else if (rs->http == 0)
 		rs->http = 200;
-	if (rs->http == 200 && rs->etag != NULL && rq->if_none_match != NULL &&
+	if (rq->method == M_GET && rs->http == 200 && rs->etag != NULL && rq->if_none_match != NULL &&
 	    strcmp(rs->etag, rq->if_none_match) == 0) {
 		rs->http = 304;
 		str_reset(rs->body);

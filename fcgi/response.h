@@ -17,7 +17,9 @@ struct response {
 	int		 http;		/* 0: from the status */
 	const char	*type;		/* NULL: text/html */
 	const char	*location;	/* of a 303 */
-	const char	*etag;		/* with its quotes; gives 304s */
+	const char	*etag;		/* with its quotes; a GET gives 304s */
+	const char	*modified;	/* Last-Modified, or NULL */
+	const char	*challenge;	/* WWW-Authenticate of a 401, or NULL */
 	const char	*download;	/* file name, or NULL */
 	const char	*message;	/* French, for an error page */
 	const char	*cookies[RESPONSE_COOKIES_MAX];

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "credential.h"
 #include "handlers.h"
 
 /* Who reads reports; the same two as page.c's can_reports. */
@@ -51,11 +52,15 @@ static const struct route auth_routes[] = {
 	{ M_GET,  "/connexion",		auth_login_page,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/connexion",	auth_login,		R_PUBLIC, ACROSS, 0,	7,	F_LOCKED_OUT_OK | F_NO_TOKEN },
 	{ M_POST, "/auth/deconnexion",	auth_logout,		R_ANY,	ACROSS,	0,	4,	F_LOCKED_OUT_OK },
+	{ M_POST, "/auth/token",	auth_token,		R_PUBLIC, ACROSS, 0,	2,	F_MACHINE },
 	{ M_GET,  "/auth/mot-de-passe",	auth_must_change,	R_ANY,	ACROSS,	0,	1,	F_LOCKED_OUT_OK },
 };
 
 static const struct route api_routes[] = {
 	{ M_GET,  "/fhir/healthz",	page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
+	{ M_PATCH, "/fhir/Location",	api_location,		R_FEED,	IN_QUERY, 0,	1,	F_MACHINE },
+	{ M_POST, "/fhir",		api_batch,		R_FEED,	IN_QUERY, 0,	1,	F_MACHINE },
+	{ M_POST, "/fhir/",		api_batch,		R_FEED,	IN_QUERY, 0,	1,	F_MACHINE },
 };
 
 static const struct { const struct route *v; size_t n; } tables[POOL__MAX] = {
@@ -205,6 +210,8 @@ access_check(struct request *rq)
 
 	if (t->roles == R_PUBLIC)
 		return ST_OK;
+	if (t->roles == R_FEED)
+		return credential_bearer(rq) == NULL ? ST_SIGNIN : ST_OK;
 	if (!rq->session.signed_in)
 		return ST_SIGNIN;
 	if ((t->roles & rq->session.roles) == 0) {
@@ -223,11 +230,15 @@ routes_run(struct request *rq, struct response *rs, struct io *io)
 {
 	enum status st;
 
-	if ((st = route_find(rq)) != ST_OK ||
-	    (st = session_check(rq)) != ST_OK ||
+	bool machine;
+
+	if ((st = route_find(rq)) != ST_OK)
+		return st;
+	machine = (rq->route->flags & F_MACHINE) != 0;
+	if ((!machine && (st = session_check(rq)) != ST_OK) ||
 	    (st = access_check(rq)) != ST_OK)
 		return st;
-	if (rq->method != M_GET && (st = csrf_check(rq,
+	if (rq->method != M_GET && !machine && (st = csrf_check(rq,
 	    io_param(io, "HTTP_SEC_FETCH_SITE"),
 	    io_param(io, "HTTP_ORIGIN"))) != ST_OK)
 		return st;
@@ -253,6 +264,8 @@ roles_print(FILE *out, unsigned roles)
 
 	if (roles == R_PUBLIC)
 		(void)fputs(" public", out);
+	if (roles == R_FEED)
+		(void)fputs(" feed", out);
 	for (r = 0; r < ROLE__MAX; r++)
 		if (roles & R(r))
 			(void)fprintf(out, " %s", role_name((enum role)r));

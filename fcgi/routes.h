@@ -21,14 +21,17 @@ enum scope_rule {
 
 /* NO_TOKEN: a form of who has no session, or comes from an older one; its
  * origin is checked all the same.
- * SNAPSHOT: app->snapshot is of this instant when the handler runs. */
-enum { F_POLLED = 1, F_LOCKED_OUT_OK = 2, F_NO_TOKEN = 4, F_SNAPSHOT = 8 };
+ * SNAPSHOT: app->snapshot is of this instant when the handler runs.
+ * MACHINE: for programs.  No cookie is looked at, so that no browser can be
+ * made to send the request for somebody; who asks is in the request itself. */
+enum { F_POLLED = 1, F_LOCKED_OUT_OK = 2, F_NO_TOKEN = 4, F_SNAPSHOT = 8,
+	F_MACHINE = 16 };
 
 struct route {
 	enum method	 method;
 	const char	*path;		/* with {arguments} */
 	handler		*run;
-	unsigned	 roles;		/* bits R(role); R_PUBLIC, R_ANY */
+	unsigned	 roles;		/* bits R(role); R_PUBLIC, R_ANY, R_FEED */
 	enum scope_rule	 scope;
 	int		 max_age_s;	/* 0: no-store */
 	unsigned	 queries;	/* budget of statements, session included */

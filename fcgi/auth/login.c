@@ -1,5 +1,4 @@
 /* login.c - signing in and out. */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "auth/survival.h"
@@ -12,8 +11,6 @@ PAGE_SPEC(login, "login.html", KEYS);
 
 const struct page_spec page_spec_must_change = { .file = "must_change.html",
 	.keys = login_keys, .n_keys = K__MAX };
-
-enum { ADDRESS_BYTES = sizeof(struct in6_addr) };
 
 enum status
 auth_login_page(struct request *rq, struct response *rs)
@@ -36,16 +33,6 @@ auth_must_change(struct request *rq, struct response *rs)
 	struct view *v = page_begin(rq, "Mot de passe à changer", NAV_NONE);
 
 	return page_end(rq, rs, PAGE_must_change, v);
-}
-
-/* The client's address for the database; NULL when it is not one. */
-static const char *
-address(const struct request *rq)
-{
-	unsigned char buf[ADDRESS_BYTES];
-
-	return inet_pton(AF_INET, rq->address, buf) == 1 ||
-	    inet_pton(AF_INET6, rq->address, buf) == 1 ? rq->address : NULL;
 }
 
 /* A form that somebody typed in. */
@@ -106,7 +93,7 @@ refuse(struct request *rq, struct response *rs, const struct attempt *t,
 
 	fault_set(&rq->fault, "sign-in refused: %s", reason);
 	if ((st = db_write(rq->db, Q_audit_add, DB_ARGS("sign_in_refused",
-	    t->account_id, address(rq), reason), &r)) != ST_OK)
+	    t->account_id, request_inet(rq), reason), &r)) != ST_OK)
 		return st;
 	v = page_begin(rq, "Connexion", NAV_NONE);
 	view_text(v, K_error_message, "Adresse électronique ou mot de passe "
@@ -140,10 +127,10 @@ session_open(struct request *rq, const struct attempt *t, bool must_change,
 	    conf_text(c, CONF_SESSION_IDLE_S),
 	    conf_text(c, CONF_SESSION_MAX_S)));
 	db_queue(rq->db, Q_session_start, DB_ARGS(token, t->account_id, csrf,
-	    "ldap", must_change ? "t" : "f", now, address(rq)));
+	    "ldap", must_change ? "t" : "f", now, request_inet(rq)));
 	db_queue(rq->db, Q_login_done, DB_ARGS(t->account_id, now));
 	db_queue(rq->db, Q_audit_add, DB_ARGS("sign_in", t->account_id,
-	    address(rq), NULL));
+	    request_inet(rq), NULL));
 	if ((st = db_flush(rq->db, r, N_ELEM(r))) != ST_OK)
 		return st;
 	return db_commit(rq->db);
@@ -188,7 +175,7 @@ auth_logout(struct request *rq, struct response *rs)
 		return st;
 	db_queue(rq->db, Q_session_end, DB_ARGS(rq->session.token));
 	db_queue(rq->db, Q_audit_add, DB_ARGS("sign_out",
-	    db_int(rq->db, rq->session.account_id), address(rq), NULL));
+	    db_int(rq->db, rq->session.account_id), request_inet(rq), NULL));
 	if ((st = db_flush(rq->db, r, N_ELEM(r))) != ST_OK ||
 	    (st = db_commit(rq->db)) != ST_OK)
 		return st;

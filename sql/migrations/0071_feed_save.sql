@@ -437,3 +437,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cap.feed_save IS 'One row per request of a feed: the only way for its values into the ledger; a request is all or nothing, a batch is not';
+REVOKE ALL ON FUNCTION cap.feed_place, cap.feed_rule, cap.feed_total,
+              cap.feed_confirmed, cap.feed_write, cap.feed_change, cap.feed_save
+  FROM PUBLIC;

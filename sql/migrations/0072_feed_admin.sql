@@ -176,5 +176,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION auth.feed_do IS 'Add, rotate, suspend, resume, sites: one act of an administrator on a feed, audited';
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA cap FROM PUBLIC;
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA auth FROM PUBLIC;
+REVOKE ALL ON FUNCTION auth.feed_secret, auth.feed_sign_in, auth.feed_admin,
+              auth.feed_note, auth.feed_declare, auth.feed_do
+  FROM PUBLIC;

@@ -14,11 +14,11 @@ my $program = $ENV{ROR_FCGI} // Cluster::root() . '/build/release/ror-fcgi';
 my @routes = map {
 	my ($pool, $method, $path, $scope, $budget, @may) = split;
 	{ pool => $pool, method => $method, path => $path, scope => $scope,
-	    public => "@may" eq 'public', may => { map { $_ => 1 } @may } }
+	    public => "@may" eq 'public', feed => "@may" eq 'feed', may => { map { $_ => 1 } @may } }
 } qx($program --routes);
 cmp_ok(scalar @routes, '>=', 6, 'the table is read');
 for my $route (@routes) {
-	my @unknown = grep { my $r = $_; !grep { $r eq $_ } @roles, 'public' } keys %{ $route->{may} };
+	my @unknown = grep { my $r = $_; !grep { $r eq $_ } @roles, 'public', 'feed' } keys %{ $route->{may} };
 	is("@unknown", '', "$route->{method} $route->{path} is for roles that exist");
 }
 
@@ -81,6 +81,10 @@ for my $route (grep { $_->{method} =~ /^(?:GET|POST)$/ } @routes) {
 		is($r->{status}, 401, "$name: nobody has to sign in");
 	}
 	next if $route->{public};
+	if ($route->{feed}) {
+		is(ask($route, $person{$_}, $target)->{status}, 401, "$name: a session of $_ is no token") for @roles;
+		next;
+	}
 	for my $role (@roles) {
 		my $who = $route->{path} eq '/auth/deconnexion' ? spare($role) : $person{$role};
 		my $status = ask($route, $who, $target)->{status};
@@ -135,7 +139,7 @@ for my $route (grep { $_->{scope} eq 'region' } @routes) {
 my $provisional = $pool{app}->sign_in('provisional@ror.example', map { "$_:france:FR" } @roles);
 $pg->psql("UPDATE auth.session SET must_change = true WHERE account_id = "
     . "(SELECT id FROM auth.account WHERE login = 'provisional\@ror.example')");
-for my $route (grep { !$_->{public} && $_->{method} =~ /^(?:GET|POST)$/
+for my $route (grep { !$_->{public} && !$_->{feed} && $_->{method} =~ /^(?:GET|POST)$/
     && $_->{path} !~ m{^/auth/} } @routes) {
 	my $r = ask($route, $provisional, target($route));
 	is($r->{headers}{location}, '/auth/mot-de-passe', "provisional: $route->{method} $route->{path} waits");

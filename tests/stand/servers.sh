@@ -119,9 +119,14 @@ tls_prepare() {
 		    -CAkey "$t/ca.key" -CAcreateserial -days 825 \
 		    -extfile "$t/ext" -out "$t/server.crt" 2>/dev/null
 	fi
+	# The authority that signs certificates of feeds: here, whoever tests.
+	[ -s "$t/feeds-ca.crt" ] ||
+	    openssl req -x509 -newkey rsa:2048 -nodes -days 3650 \
+	    -subj "/CN=ROR demonstration feeds" \
+	    -keyout "$t/feeds-ca.key" -out "$t/feeds-ca.crt" 2>/dev/null
 	[ -s "$VAR/secret/secours" ] ||
 	    openssl rand -hex 24 >"$VAR/secret/secours"
-	chmod 640 "$t/ca.key" "$t/server.key" "$VAR/secret/secours"
+	chmod 640 "$t/ca.key" "$t/feeds-ca.key" "$t/server.key" "$VAR/secret/secours"
 	[ "$(id -u)" != 0 ] || chown -R "$run_user" "$t" "$VAR/secret"
 }
 
@@ -205,7 +210,7 @@ site_conf() {
 	database = host=$RUN dbname=ror
 	app_workers = ${APP_WORKERS:-8}
 	auth_workers = ${AUTH_WORKERS:-4}
-	api_workers = ${API_WORKERS:-2}
+	api_workers = ${API_WORKERS:-6}
 	survival_secret_file = $VAR/secret/secours
 	$(slapd_settings "$VAR/slapd" "$((PORT + 1))")
 	EOF
@@ -234,6 +239,7 @@ nginx_start() {
 	local i
 	sed -e "s|@VAR@|$VAR|g" -e "s|@RUN@|$RUN|g" \
 	    -e "s|@SHARE@|$VAR/share|g" -e "s|@PORT@|$PORT|g" \
+	    -e "s|@FEEDS_CA@|$VAR/tls/feeds-ca.crt|g" \
 	    -e "s|@WORKERS@|2|g" -e "s|@KEEPALIVE@|2|g" \
 	    -e "s|@SECRET@|$(cat "$VAR/secret/secours")|g" \
 	    "$top/nginx/nginx.conf.in" >"$VAR/nginx/nginx.conf"

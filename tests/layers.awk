@@ -5,19 +5,24 @@ BEGIN {
 	may["lib/base"] = "base"
 	may["lib/db"] = "base db"
 	may["lib/ldap"] = "base ldap"
+	may["lib/oidc"] = "base oidc"
 	may["lib/chart"] = "base chart"
 	may["lib/tmpl"] = "base tmpl"
 	may["lib/domain"] = "base db domain"
 	only["libpq-fe.h"] = "lib/db"
 	only["ldap.h"] = "lib/ldap"
 	only["lber.h"] = "lib/ldap"
+	only["curl/curl.h"] = "lib/oidc"
+	only["cjose/base64.h"] = "lib/oidc"
+	only["cjose/jwk.h"] = "lib/oidc"
+	only["cjose/jws.h"] = "lib/oidc"
 	only["cairo.h"] = "lib/chart"
 	only["cairo-svg.h"] = "lib/chart"
 	only["cairo-pdf.h"] = "lib/chart"
 	only["pango/pangocairo.h"] = "lib/chart"
 	only["png.h"] = "lib/chart"
 	only["fcgiapp.h"] = "fcgi/io.c"
-	split("base db ldap chart tmpl domain", names)
+	split("base db ldap oidc chart tmpl domain", names)
 	for (i in names)
 		layer[names[i]] = 1
 }

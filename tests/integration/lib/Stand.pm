@@ -105,7 +105,7 @@ sub psql {
 	my $out = <$fh> // '';
 	close $fh;
 	die "psql: $out" if $? && !$arg{may_fail};
-	chomp $out;
+	$out =~ s{\n\z}{};
 	return $out;
 }
 

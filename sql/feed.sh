@@ -1,0 +1,121 @@
+# feed.sh - feeds at the command line; sourced by ror-db.
+# shellcheck shell=bash disable=SC2154 # sql, db and run_psql are ror-db's
+
+feed_usage() {
+	die "usage: ror-db feed list
+       ror-db feed add NAME --label TEXT --sites FINESS,… [--contact TEXT] [--source 02|03|04] [--certificate SHA256|SUBJECT]
+       ror-db feed rotate NAME [--overlap SECONDS]
+       ror-db feed suspend NAME REASON | resume NAME
+       ror-db feed sites NAME FINESS,…
+       ror-db feed codes FILE          (finess;code;place, one a line)"
+}
+
+# One act of auth.feed_do(); prints the secret it made, if any.  The secret is
+# made by the server and never an argument of anything.
+feed_do() {
+	local out outcome secret
+	out=$(run_psql -d "$db" -At -F ' ' -v verb="$1" -v name="$2" \
+	    -v label="${label-}" -v contact="${contact-}" -v source="${source-02}" \
+	    -v certificate="${certificate-}" -v sites="${sites-}" \
+	    -v reason="${reason-}" -v overlap="${overlap-0}" <<-'SQL'
+	SELECT d.outcome, coalesce(d.secret, '-'), coalesce(d.detail, '')
+	  FROM auth.feed_do(NULL, NULL, :'verb', :'name', nullif(:'label', ''),
+	           :'contact', :'source', nullif(:'certificate', ''),
+	           string_to_array(nullif(:'sites', ''), ','), nullif(:'reason', ''),
+	           :'overlap'::integer) AS d;
+	SQL
+	) || die "feed $1 failed: nothing was changed"
+	outcome=${out%% *}
+	case $outcome in
+	ok)	;;
+	taken)	die "there is a feed « $2 »: choose another name" ;;
+	name)	die "a name is 2 to 63 of a-z, 0-9, dot, dash, underscore" ;;
+	source)	die "a source is 02, 03 or 04 (R335)" ;;
+	site)	die "no site (EG) has the number ${out##* }: nothing was changed" ;;
+	reason)	die "say why: ror-db feed suspend NAME REASON" ;;
+	again)	die "the feed « $2 » is already so" ;;
+	unknown) die "no feed « $2 »: see ror-db feed list" ;;
+	*)	die "feed $1: $outcome" ;;
+	esac
+	secret=${out#* }
+	secret=${secret%% *}
+	if [ "$secret" != - ]; then
+		echo "secret of $2, shown this once:" >&2
+		echo "$secret"
+	fi
+}
+
+feed_list() {
+	run_psql -d "$db" -P format=aligned -P footer=off -P border=0 <<-'SQL'
+	SELECT f.name, f.source,
+	       CASE WHEN f.suspended_at IS NOT NULL THEN 'suspended' ELSE 'in force' END AS state,
+	       to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"') AS last_entry,
+	       (SELECT string_agg(s.site, ',' ORDER BY s.site)
+	          FROM auth.feed_site AS s
+	         WHERE s.feed_id = f.id AND s.valid @> now()) AS sites, f.label
+	  FROM auth.feed AS f
+	  LEFT JOIN LATERAL (SELECT max(x.recorded_at) AS at
+	                       FROM cap.entry AS x WHERE x.feed = f.name) AS e ON true
+	 ORDER BY f.name
+	 LIMIT 10000;
+	SQL
+}
+
+# Codes by which feeds name places: the file adds and replaces, never removes.
+feed_codes() {
+	[ -f "$1" ] || die "no such file: $1"
+	{
+		echo 'BEGIN;'
+		echo 'CREATE TEMPORARY TABLE given (finess text, code text, place text) ON COMMIT DROP;'
+		echo "COPY given FROM STDIN (FORMAT csv, DELIMITER ';');"
+		cat "$1"
+		printf '\n\\.\n'
+		cat <<-'SQL'
+		INSERT INTO dir.place_code (site_id, code, place_id)
+		SELECT s.id, g.code, ltrim(g.place, 'l')::bigint
+		  FROM given AS g
+		  LEFT JOIN dir.structure AS s ON s.finess = g.finess
+		 WHERE g.finess <> 'finess'
+		    ON CONFLICT (site_id, code) DO UPDATE SET place_id = EXCLUDED.place_id;
+		SELECT 'ror-db: ' || count(*) || ' codes' FROM given AS g WHERE g.finess <> 'finess';
+		COMMIT;
+		SQL
+	} | run_psql -d "$db" -At || die "the codes failed: none was kept"
+}
+
+feed() {
+	local verb=${1:-} name=${2:-} label='' contact='' source=02 certificate='' sites='' reason='' overlap=0
+	[ $# -gt 0 ] || feed_usage
+	shift
+	if [ "$verb" = list ]; then
+		feed_list
+		return
+	fi
+	[ $# -gt 0 ] || feed_usage
+	shift
+	case $verb in
+	codes)	feed_codes "$name"; return ;;
+	suspend) reason=${1:-}; [ $# -eq 0 ] || shift ;;
+	sites)	sites=${1:-}; [ $# -eq 0 ] || shift; [ -n "$sites" ] || feed_usage ;;
+	add|rotate|resume) ;;
+	*)	feed_usage ;;
+	esac
+	while [ $# -gt 0 ]; do
+		[ $# -ge 2 ] || feed_usage
+		case $1 in
+		--label) label=$2 ;;
+		--contact) contact=$2 ;;
+		--source) source=$2 ;;
+		--certificate) certificate=$2 ;;
+		--sites) sites=$2 ;;
+		--overlap) overlap=$2 ;;
+		*) feed_usage ;;
+		esac
+		shift 2
+	done
+	[[ $overlap =~ ^[0-9]{1,7}$ ]] || die "--overlap wants seconds"
+	if [ "$verb" = add ]; then
+		[ -n "$label" ] && [ -n "$sites" ] || feed_usage
+	fi
+	feed_do "$verb" "$name"
+}

@@ -45,6 +45,7 @@ struct app {
 	struct search		*search;	/* mapped index, or NULL */
 	struct snapshot		 snapshot;	/* pool app */
 	struct blocks		 blocks;
+	char			 token_mark[44]; /* in blocks, for csrf */
 	const struct map	*map;		/* NULL: squares */
 	const struct tmpl	*tmpl[PAGE__MAX];
 	/* Of the pool auth only. */

@@ -8,6 +8,8 @@
 handler page_root, page_home, page_theme, page_health;
 /* pages/availability.c */
 handler page_availability;
+/* pages/availability_proof.c, call.c */
+handler page_proof, page_call, page_calls;
 /* pages/entry.c, entry_save.c, favourite.c */
 handler page_entry, page_entry_first, page_entry_save, page_entry_save_all;
 handler page_favourite;

@@ -110,11 +110,32 @@ page_end(struct request *rq, struct response *rs, enum page_id id,
 	return str_ok(rs->body) ? ST_OK : ST_LIMIT;
 }
 
+/* The mark and the token have the same length: the copy is overwritten. */
+static void
+tokens_put(struct request *rq, char *text, size_t n)
+{
+	const char *mark = rq->app->token_mark, *csrf = rq->session.csrf;
+	char *end = text + n;
+
+	if (csrf == NULL || strlen(csrf) != CSRF_LEN)
+		return;
+	while ((text = memmem(text, (size_t)(end - text), mark,
+	    CSRF_LEN)) != NULL) {
+		memcpy(text, csrf, CSRF_LEN);
+		text += CSRF_LEN;
+	}
+}
+
 enum status
 page_end_block(struct request *rq, struct response *rs, struct view *v,
     const struct str *block)
 {
+	size_t from;
+
 	tmpl_render(rq->app->tmpl[PAGE_frame_head], v, rs->body);
+	from = rs->body->len;
 	str_addn(rs->body, block->data, block->len);
+	if (str_ok(rs->body))
+		tokens_put(rq, rs->body->data + from, block->len);
 	return page_end(rq, rs, PAGE_frame_foot, v);
 }

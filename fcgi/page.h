@@ -46,7 +46,8 @@ enum status page_end(struct request *, struct response *, enum page_id,
 	    struct view *) MUST_CHECK;
 
 /* The same for a body rendered before, from a template without the frame and
- * without anything of the account: pages that many ask for at once. */
+ * without anything of the account: pages that many ask for at once.  Where its
+ * forms have app->token_mark, the account's form token is sent. */
 enum status page_end_block(struct request *, struct response *,
 	    struct view *, const struct str *block) MUST_CHECK;
 

@@ -5,6 +5,7 @@
 
 #include "credential.h"
 #include "handlers.h"
+#include "pages/call.h"
 
 /* Who reads reports; the same two as page.c's can_reports. */
 #define R_REPORTS	(R(ROLE_ANALYST) | R(ROLE_STEWARD))
@@ -16,7 +17,10 @@
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
 	{ M_GET,  "/accueil",		page_home,		R_ANY,	IN_QUERY, 0,	3,	0 },
-	{ M_GET,  "/disponibilites",	page_availability,	R_ANY,	ACROSS,	0,	2,	F_POLLED | F_SNAPSHOT },
+	/* Without a commune, favourites or a detail: 2. */
+	{ M_GET,  "/disponibilites",	page_availability,	R_ANY,	ACROSS,	0,	6,	F_POLLED | F_SNAPSHOT },
+	{ M_GET,  "/disponibilites/preuve", page_proof,		R_ANY,	ACROSS,	0,	6,	F_SNAPSHOT },
+	{ M_POST, "/disponibilites/appel", page_call,		CALL_ROLES, ACROSS, 0,	4,	F_SNAPSHOT },
 	/* A save is 3 statements; refused without script, the board comes again. */
 	{ M_GET,  "/capacitaire",	page_entry_first,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 1,	0 },
 	{ M_GET,  "/capacitaire/lits",	page_entry,		R(ROLE_BED_MANAGER), IN_QUERY, 0, 3,	F_POLLED },
@@ -36,8 +40,9 @@ static const struct route app_routes[] = {
 	{ M_POST, "/capacitaire/fermetures/{closure}/annuler", page_closure_cancel, R_CLOSERS, IN_QUERY, 0, 2, 0 },
 	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
 	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
-	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	3,	0 },
+	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/rapports",		page_reports,		R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },
+	{ M_GET,  "/rapports/appels",	page_calls,		R_REPORTS, IN_QUERY, 0,	2,	0 },
 	{ M_GET,  "/rapports/carte.svg", page_report_map,	R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },
 	{ M_GET,  "/rapports/classement.svg", page_report_rank,	R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },
 	{ M_GET,  "/rapports/departement/{code}", page_report_department, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },

@@ -141,6 +141,7 @@ app_start(struct app *app, struct arena *life, struct arena *arena)
 		return failed("geography", &app->db.fault);
 	snapshot_init(&app->snapshot, &app->geo);
 	blocks_init(&app->blocks);
+	random_base64url(app->token_mark, CSRF_LEN);
 	arena_reset(arena);
 	return 0;
 }

@@ -86,6 +86,13 @@ GRANT EXECUTE ON FUNCTION auth.feed_sign_in(text, text, text[], text[], text, in
 GRANT EXECUTE ON FUNCTION
       auth.feed_do(bigint, inet, text, text, text, text, text, text, text[], text, integer)
    TO ror_app;
+GRANT EXECUTE ON FUNCTION
+      cap.call_add(bigint, bigint, text, integer, integer, timestamptz, timestamptz),
+      ref.category_rules_set(bigint, inet, bigint, timestamptz, smallint[], text[], text[], text[], text[]),
+      ref.category_lines_set(bigint, inet, bigint, timestamptz, smallint[], text[]),
+      ref.category_add(bigint, inet, bigint, timestamptz, text, text, text),
+      ref.category_region_set(bigint, inet, bigint, timestamptz, text, smallint[], smallint[])
+   TO ror_app;
 
 -- auth: accounts and sessions, and the audit it must write.
 GRANT SELECT ON ALL TABLES IN SCHEMA auth TO ror_auth;

@@ -1,163 +1,27 @@
 /* availability.c - /disponibilites: what is free, from the worker's copy.
  *
- * The answer costs no statement of its own: the copy is brought up to date
- * with the session.  The body is the same for all who ask the same, so it is
- * kept; only the frame around it is theirs.
+ * The synthesis costs no statement of its own: the copy is brought up to date
+ * with the session; a detail asks for the calls of two hours, filters for a
+ * commune or favourites.  The body is the same for all who ask the same, so
+ * it is kept; only the frame around it is theirs, and the token of its forms.
  */
 #include "pages/availability.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/french.h"
 #include "handlers.h"
+#include "pages/call.h"
+
+#define NB	"\xe2\x80\xaf"		/* U+202F */
 
 static const char *const keys[] = { AVAIL_KEYS(TMPL_KEY_NAME) };
 
 const struct page_spec page_spec_availability = { "availability.html", keys,
 	N_ELEM(keys) };
 
-#define REGION_DEFAULT	"11"
-
-static const struct { const char *word; enum avail_order order; } orders[] = {
-	{ "dispo", AVAIL_BY_FREE }, { "uo", AVAIL_BY_UNIT },
-	{ "maj", AVAIL_BY_AGE },
-};
-
-static const struct { const char *code, *name; int hours; } ages[] = {
-	{ "", "Toutes", 0 }, { "3", "Moins de 3 heures", 3 },
-	{ "24", "Moins de 24 heures", 24 },
-};
-
-/* The first région or département that the account has a grant for. */
-static const char *
-region_of_account(const struct request *rq)
-{
-	const struct session *s = &rq->session;
-	size_t i;
-
-	for (i = 0; i < s->n_grants; i++) {
-		const struct grant *g = &s->grants[i];
-		const struct departement *d;
-
-		if (g->scope == SCOPE_REGION &&
-		    geography_region(&rq->app->geo, g->code) != NULL)
-			return g->code;
-		if (g->scope == SCOPE_DEPARTEMENT && (d =
-		    geography_departement(&rq->app->geo, g->code)) != NULL)
-			return d->region_code;
-	}
-	return REGION_DEFAULT;
-}
-
-/* NULL for an absent or an empty field: forms send empty ones. */
-static const char *
-asked(const struct request *rq, const char *name)
-{
-	const char *s = request_query(rq, name);
-
-	return s == NULL || s[0] == '\0' ? NULL : s;
-}
-
-/* No such code: 404; nothing that could be one: 400. */
-static enum status
-code_unknown(struct response *rs, const char *code, const char *message)
-{
-	size_t n = strlen(code);
-
-	return response_error(rs, n >= 2 && n <= 3 &&
-	    strspn(code, "0123456789AB") == n ? ST_NOTFOUND : ST_INPUT,
-	    message);
-}
-
-static enum status
-ask_territory(struct request *rq, struct response *rs, struct question *q)
-{
-	const struct geography *g = &rq->app->geo;
-	const char *region = asked(rq, "region");
-	const char *dep = asked(rq, "departement");
-	const struct departement *d = NULL;
-	size_t i;
-
-	if (dep != NULL && (d = geography_departement(g, dep)) == NULL)
-		return code_unknown(rs, dep, "Ce département "
-		    "n’existe pas. Les codes sont ceux de l’INSEE, par exemple "
-		    "91, 2A ou 971.");
-	if (region == NULL)
-		region = d != NULL ? d->region_code : region_of_account(rq);
-	if ((q->region = geography_region(g, region)) == NULL)
-		return code_unknown(rs, region, "Cette région n’existe "
-		    "pas. Les codes sont ceux de l’INSEE, par exemple 11 pour "
-		    "l’Île-de-France.");
-	q->dep = -1;
-	for (i = 0; i < g->n_departements; i++) {
-		if (strcmp(g->departements[i].region_code, region) != 0 ||
-		    q->n_deps == AVAIL_DEPARTEMENTS_MAX)
-			continue;
-		q->deps[q->n_deps++] = (int32_t)i;
-		if (d == &g->departements[i])
-			q->dep = (int32_t)i;
-	}
-	/* Another région chosen in the form: its own départements then. */
-	q->elsewhere = d != NULL && q->dep < 0;
-	return ST_OK;
-}
-
-static enum status
-ask_order(struct request *rq, struct response *rs, struct question *q)
-{
-	const char *order = asked(rq, "tri"), *page = asked(rq, "page");
-	size_t i;
-
-	q->order = AVAIL_BY_FREE;
-	q->page = 1;
-	for (i = 0; order != NULL && i < N_ELEM(orders); i++)
-		if (strcmp(orders[i].word, order) == 0)
-			break;
-	if (i == N_ELEM(orders))
-		return response_error(rs, ST_INPUT, "Ce tri n’existe pas" "\xe2\x80\xaf"
-		    ": dispo, uo ou maj.");
-	if (order != NULL)
-		q->order = orders[i].order;
-	if (page != NULL && (str_to_int(page, 10000, &q->page) != ST_OK ||
-	    q->page < 1))
-		return response_error(rs, ST_INPUT,
-		    "Le numéro de page n’est pas un nombre.");
-	return ST_OK;
-}
-
-static enum status
-ask_read(struct request *rq, struct response *rs, struct question *q)
-{
-	const char *category = asked(rq, "categorie");
-	const char *age = asked(rq, "age"), *format = asked(rq, "format");
-	enum status st;
-	size_t i;
-
-	*q = (struct question){ .category = -1 };
-	if ((st = ask_territory(rq, rs, q)) != ST_OK ||
-	    (st = ask_order(rq, rs, q)) != ST_OK)
-		return st;
-	if (category != NULL && (q->category = snapshot_category_find(
-	    &rq->app->snapshot, category)) < 0)
-		return response_error(rs, ST_NOTFOUND,
-		    "Cette catégorie de lits ou de places n’existe pas.");
-	for (i = 0; age != NULL && i < N_ELEM(ages); i++)
-		if (strcmp(ages[i].code, age) == 0)
-			break;
-	if (i == N_ELEM(ages))
-		return response_error(rs, ST_INPUT, "Ce filtre de fraîcheur "
-		    "n’existe pas" "\xe2\x80\xaf" ": 3 ou 24 heures.");
-	q->age_h = ages[i].hours;
-	if (format != NULL && strcmp(format, "csv") != 0)
-		return response_error(rs, ST_INPUT, "Ce format n’existe pas"
-		    "\xe2\x80\xaf" ": csv.");
-	q->csv = format != NULL;
-	return ST_OK;
-}
-
 /* Who counts, and who lists, the places of sensitive units: docs/adr/0010. */
-static void
+void
 scene_init(struct request *rq, const struct question *q, struct scene *sc)
 {
 	const unsigned counts = R(ROLE_CLINICIAN) | R(ROLE_BED_MANAGER) |
@@ -171,24 +35,59 @@ scene_init(struct request *rq, const struct question *q, struct scene *sc)
 	    .max_age_s = q->age_h * 3600,
 	    .sensitive = (rq->session.roles & counts) != 0 };
 	sc->show_sensitive = (rq->session.roles & lists) != 0;
-	sc->base = q->age_h == 0 ? arena_printf(rq->arena, "region=%s",
-	    q->region->code) : arena_printf(rq->arena, "region=%s&age=%d",
-	    q->region->code, q->age_h);
+	sc->may_call = (rq->session.roles & CALL_ROLES) != 0;
 }
 
-static void
-scene_count(struct request *rq, struct scene *sc)
+void
+scene_count(struct scene *sc, struct arena *a)
 {
 	const struct question *q = sc->q;
 
-	sc->sums = ARENA_ARRAY(rq->arena, sc->copy->n_categories *
-	    (q->n_deps + 1), struct avail_sum);
+	nearby_apply(sc->copy, &q->near, q->deps, q->n_deps, a, &sc->ask);
+	sc->sums = ARENA_ARRAY(a, sc->copy->n_categories * (q->n_deps + 1),
+	    struct avail_sum);
 	avail_matrix(sc->copy, &sc->ask, q->deps, q->n_deps, sc->sums,
 	    &sc->until_utc);
 	if (q->category >= 0)
+		avail_proof(sc->copy, &sc->ask, q->category, q->dep < 0 ?
+		    q->deps : &q->dep, q->dep < 0 ? q->n_deps : 1,
+		    sc->show_sensitive, a, &sc->proof);
+}
+
+const struct avail_sum *
+scene_cell(const struct scene *sc)
+{
+	const struct question *q = sc->q;
+	size_t column = q->n_deps, i;
+
+	for (i = 0; i < q->n_deps; i++)
+		if (q->deps[i] == q->dep)
+			column = i;
+	return &sc->sums[(size_t)q->category * (q->n_deps + 1) + column];
+}
+
+size_t
+scene_lines(const struct scene *sc, int32_t *ret)
+{
+	const struct snapshot_order *o = snapshot_order(sc->copy,
+	    sc->q->region->code);
+	size_t i, n = o == NULL ? sc->copy->n_categories : o->n;
+
+	for (i = 0; i < n; i++)
+		ret[i] = o == NULL ? (int32_t)i : o->category[i];
+	return n;
+}
+
+static void
+list_count(struct scene *sc, struct arena *a)
+{
+	const struct question *q = sc->q;
+
+	scene_count(sc, a);
+	if (q->category >= 0)
 		avail_list(sc->copy, &sc->ask, q->category, q->dep < 0 ?
 		    q->deps : &q->dep, q->dep < 0 ? q->n_deps : 1, q->order,
-		    sc->show_sensitive, rq->arena, &sc->rows);
+		    sc->show_sensitive, a, &sc->rows);
 }
 
 static enum status
@@ -198,7 +97,7 @@ answer_csv(struct request *rq, struct response *rs, struct scene *sc)
 	const char *day = day_iso(rq->arena, zone_day(rq->app->paris,
 	    rq->now));
 
-	scene_count(rq, sc);
+	list_count(sc, rq->arena);
 	if (q->category < 0)
 		matrix_csv(rs->body, sc, rq->arena);
 	else
@@ -228,10 +127,67 @@ static void
 age_row(struct view *v, size_t i, const void *data)
 {
 	const struct scene *sc = data;
+	size_t n;
+	const struct choice *c = &question_ages(&n)[i];
 
-	view_text(v, K_code, ages[i].code);
-	view_text(v, K_name, ages[i].name);
-	view_flag(v, K_selected, ages[i].hours == sc->q->age_h);
+	view_text(v, K_code, c->code);
+	view_text(v, K_name, c->name);
+	view_flag(v, K_selected, c->number == sc->q->age_h);
+}
+
+static void
+distance_row(struct view *v, size_t i, const void *data)
+{
+	const struct scene *sc = data;
+	size_t n;
+	const struct choice *c = &question_distances(&n)[i];
+
+	view_text(v, K_code, c->code);
+	view_text(v, K_name, c->name);
+	view_flag(v, K_selected, c->number == sc->q->near.km);
+}
+
+static void
+commune_row(struct view *v, size_t i, const void *data)
+{
+	const struct scene *sc = data;
+	const struct commune *c = &sc->q->communes.v[i];
+
+	view_text(v, K_code, c->code);
+	view_text(v, K_name, arena_printf(view_arena(v), "%s (%s)%s", c->name,
+	    c->departement, c->positioned ? "" : " – position inconnue"));
+	view_flag(v, K_selected, false);
+}
+
+struct category_choice {
+	const struct scene	*sc;
+	int32_t			 lines[SNAPSHOT_CATEGORIES_MAX];
+};
+
+static void
+category_row(struct view *v, size_t i, const void *data)
+{
+	const struct category_choice *c = data;
+	int32_t line = c->lines[i];
+
+	view_text(v, K_code, c->sc->copy->categories[line].slug);
+	view_text(v, K_name, c->sc->copy->categories[line].label);
+	view_flag(v, K_selected, line == c->sc->q->category);
+}
+
+static void
+alert_show(struct view *v, const struct question *q)
+{
+	if (q->around_problem != NULL) {
+		view_text(v, K_alert_kind, q->communes.n > 0 ? "info" :
+		    "warning");
+		view_text(v, K_alert, q->around_problem);
+	} else if (q->elsewhere) {
+		view_text(v, K_alert_kind, "info");
+		view_text(v, K_alert, arena_printf(view_arena(v), "Le "
+		    "département demandé n’est pas dans cette région" NB
+		    ": toute la région %s est affichée.", q->region->name));
+	}
 }
 
 static void
@@ -239,30 +195,65 @@ filters_show(struct view *v, struct scene *sc)
 {
 	const struct question *q = sc->q;
 	struct arena *a = view_arena(v);
-	const char *dep = q->dep < 0 ? "" :
-	    sc->app->geo.departements[q->dep].code;
-	const char *slug = q->category < 0 ? NULL :
-	    sc->copy->categories[q->category].slug;
-	const char *self;
+	struct category_choice *c = ARENA_NEW(a, struct category_choice);
+	const char *self = question_href(a, q, sc->copy, q->category, q->dep);
+	size_t n_lines = scene_lines(sc, c->lines), n;
+	int n_on;
 
-	self = arena_printf(a, "?%s%s%s%s%s", sc->base,
-	    slug == NULL ? "" : "&categorie=", slug == NULL ? "" : slug,
-	    q->dep < 0 ? "" : "&departement=", dep);
+	c->sc = sc;
 	view_text(v, K_region_name, q->region->name);
 	view_text(v, K_region_code, q->region->code);
-	view_text(v, K_category_slug, slug);
-	view_text(v, K_order, orders[q->order].word);
+	if (q->dep >= 0)
+		view_text(v, K_dep_name, arena_printf(a, "%s (%s)",
+		    sc->app->geo.departements[q->dep].name,
+		    sc->app->geo.departements[q->dep].code));
+	view_text(v, K_order, question_order(q->order));
 	view_text(v, K_href_self, self);
-	view_text(v, K_href_csv, arena_printf(a, "?%s&format=csv", sc->base));
+	view_text(v, K_href_csv, arena_printf(a, "?%s&format=csv", q->base));
 	view_text(v, K_href_list_csv, arena_printf(a, "%s&format=csv", self));
+	view_text(v, K_around, q->around);
+	view_flag(v, K_favourites, q->near.marked != NULL);
+	view_flag(v, K_can_admin, sc->show_sensitive);
 	view_list(v, K_regions, sc->app->geo.n_regions, region_row, sc);
-	view_list(v, K_ages, N_ELEM(ages), age_row, sc);
-	if (q->elsewhere) {
-		view_text(v, K_alert_kind, "info");
-		view_text(v, K_alert, arena_printf(a, "Le département demandé "
-		    "n’est pas dans cette région" "\xe2\x80\xaf" ": toute la région %s "
-		    "est affichée.", q->region->name));
+	view_list(v, K_categories, n_lines, category_row, c);
+	view_flag(v, K_has_communes, q->communes.n > 0);
+	view_list(v, K_communes, q->communes.n, commune_row, sc);
+	(void)question_ages(&n);
+	view_list(v, K_ages, n, age_row, sc);
+	(void)question_distances(&n);
+	view_list(v, K_distances, n, distance_row, sc);
+	n_on = (q->age_h > 0) + (q->near.around != NULL) +
+	    (q->near.marked != NULL);
+	if (n_on > 0)
+		view_text(v, K_filters_n, fr_count(a, n_on, "filtre actif",
+		    "filtres actifs"));
+	alert_show(v, q);
+}
+
+/* What the account marked and what was heard: bodies differ with them. */
+static uint64_t
+private_hash(const struct request *rq, const struct scene *sc)
+{
+	const struct nearby *n = &sc->q->near;
+	uint64_t h = HASH_START;
+	size_t i;
+
+	if (n->marked != NULL) {
+		h = hash_text(h, (const char *)&rq->session.account_id,
+		    sizeof(rq->session.account_id));
+		h = hash_text(h, (const char *)n->marked,
+		    n->n_marked * sizeof(n->marked[0]));
 	}
+	for (i = 0; i < sc->calls.n; i++) {
+		const struct call *c = &sc->calls.v[i];
+		const int64_t all[] = { c->place_id, c->at_utc, c->number,
+		    c->outcome };
+
+		h = hash_text(h, (const char *)all, sizeof(all));
+	}
+	if (sc->q->around != NULL)
+		h = hash_text(h, sc->q->around, strlen(sc->q->around));
+	return h;
 }
 
 /* Everything that the body depends on, besides data and time. */
@@ -271,10 +262,12 @@ block_key(struct request *rq, const struct scene *sc)
 {
 	const struct question *q = sc->q;
 
-	return arena_printf(rq->arena, "avail %s %d %d %d %d %lld %d %d %d",
-	    q->region->code, q->dep, q->category, q->age_h, (int)q->order,
-	    (long long)q->page, q->elsewhere, sc->ask.sensitive,
-	    sc->show_sensitive);
+	return arena_printf(rq->arena, "avail %s %d %d %d %d %lld %d %d %d %d "
+	    "%s %d %llx", q->region->code, q->dep, q->category, q->age_h,
+	    (int)q->order, (long long)q->page, q->elsewhere,
+	    sc->ask.sensitive, sc->show_sensitive, sc->may_call,
+	    q->near.around == NULL ? "-" : q->near.around->code, q->near.km,
+	    (unsigned long long)private_hash(rq, sc));
 }
 
 /* The body, rendered at most once a minute while nothing changes.
@@ -290,15 +283,18 @@ body_get(struct request *rq, struct scene *sc)
 
 	if (b != NULL)
 		return b;
-	scene_count(rq, sc);
+	list_count(sc, rq->arena);
 	if (sc->q->page > 1 && (size_t)(sc->q->page - 1) * AVAIL_PAGE_ROWS >=
 	    sc->rows.n)
 		return NULL;
 	v = view_new(rq->arena);
 	filters_show(v, sc);
 	matrix_show(v, sc);
-	if (sc->q->category >= 0)
+	if (sc->q->category >= 0) {
+		view_text(v, K_token, rq->app->token_mark);
+		proof_words(v, sc);
 		list_show(v, sc);
+	}
 	age_show(v, rq->app->paris, "heure de Paris", rq->now, rq->now);
 	b = block_new(&rq->app->blocks, key);
 	tmpl_render(rq->app->tmpl[PAGE_availability], v, &b->text);
@@ -321,6 +317,24 @@ page_etag(struct request *rq, const struct kept_block *b)
 	    (unsigned long long)b->hash, (unsigned long long)h, s->roles);
 }
 
+/* Remember the département that was asked for; « Tous » forgets it. */
+static void
+departement_remember(struct request *rq, struct response *rs,
+    const struct question *q)
+{
+	const char *asked = request_query(rq, "departement");
+	const char *old = request_cookie(rq, AVAIL_COOKIE);
+	const char *code = q->dep < 0 ? "" :
+	    rq->app->geo.departements[q->dep].code;
+
+	if (asked == NULL || rq->background || strcmp(old == NULL ? "" : old,
+	    code) == 0)
+		return;
+	response_cookie(rs, arena_printf(rq->arena, AVAIL_COOKIE "=%s; "
+	    "Path=/disponibilites; Max-Age=%d; SameSite=Lax; Secure; HttpOnly",
+	    code, code[0] == '\0' ? 0 : 31536000));
+}
+
 enum status
 page_availability(struct request *rq, struct response *rs)
 {
@@ -329,16 +343,20 @@ page_availability(struct request *rq, struct response *rs)
 	struct kept_block *b;
 	enum status st;
 
-	if ((st = ask_read(rq, rs, &q)) != ST_OK)
+	if ((st = question_read(rq, rs, &q)) != ST_OK)
 		return st;
 	scene_init(rq, &q, &sc);
 	if (q.csv)
 		return answer_csv(rq, rs, &sc);
+	if (q.category >= 0 && (st = call_recent(rq->db, q.region->code,
+	    sc.copy->categories[q.category].id, rq->now, &sc.calls)) != ST_OK)
+		return st;
 	if ((b = body_get(rq, &sc)) == NULL)
 		return response_error(rs, ST_NOTFOUND,
 		    "La liste n’a pas autant de pages.");
 	if (!str_ok(&b->text))
 		return ST_LIMIT;
+	departement_remember(rq, rs, &q);
 	rs->etag = page_etag(rq, b);
 	return page_end_block(rq, rs, page_begin(rq, q.category < 0 ?
 	    "Disponibilités" : sc.copy->categories[q.category].label,

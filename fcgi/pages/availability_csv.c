@@ -2,17 +2,19 @@
 #include <string.h>
 
 #include "base/csv.h"
+#include "base/french.h"
 #include "pages/availability.h"
 
 static const char *const matrix_head[] = { "categorie", "nature",
 	"departement", "nom", "disponibles", "au_plus", "installes", "lieux",
-	"attendus", "renseignes", "a_jour", "plus_ancienne" };
+	"attendus", "renseignes", "a_jour", "plus_ancienne", "saisies",
+	"flux" };
 
 static const char *const list_head[] = { "departement", "finess",
 	"etablissement", "commune", "unite", "lieu", "unites_partageant",
 	"disponibles", "femmes", "hommes", "installes", "fermes",
 	"supplementaires", "etat", "valeur_du", "source", "telephone",
-	"commentaire" };
+	"commentaire", "distance_km" };
 
 static const char *const state_words[] = { [AVAIL_FRESH] = "à jour",
 	[AVAIL_EXPIRED] = "périmé", [AVAIL_NEVER] = "jamais renseigné",
@@ -59,6 +61,8 @@ matrix_record(struct str *out, struct scene *sc, struct arena *a,
 	number(out, a, t->fresh);
 	csv_text(out, t->oldest_utc == INT64_MAX ? NULL : instant_iso(a,
 	    sc->app->paris, t->oldest_utc));
+	number(out, a, t->by_source[SOURCE_MANUAL]);
+	number(out, a, t->by_source[SOURCE_FEED]);
 	csv_end(out);
 }
 
@@ -66,13 +70,15 @@ void
 matrix_csv(struct str *out, struct scene *sc, struct arena *a)
 {
 	const struct snapshot *s = sc->copy;
-	size_t columns = sc->q->n_deps + 1, c, d;
+	int32_t order[SNAPSHOT_CATEGORIES_MAX];
+	size_t columns = sc->q->n_deps + 1, n = scene_lines(sc, order), i, d;
 
 	head(out, matrix_head, N_ELEM(matrix_head));
-	for (c = 0; c < s->n_categories; c++)
+	for (i = 0; i < n; i++)
 		for (d = 0; d < columns; d++)
-			if (sc->sums[c * columns + d].places > 0)
-				matrix_record(out, sc, a, &s->categories[c], d);
+			if (sc->sums[(size_t)order[i] * columns + d].places > 0)
+				matrix_record(out, sc, a,
+				    &s->categories[order[i]], d);
 }
 
 static void
@@ -113,9 +119,12 @@ list_record(struct str *out, struct scene *sc, struct arena *a,
 	    state_words[row->is.state]);
 	csv_text(out, row->is.state == AVAIL_NEVER ? NULL : instant_iso(a,
 	    d->zone, row->is.at_utc));
-	csv_text(out, f->source);
+	csv_text(out, f->source < 0 ? NULL :
+	    sc->copy->sources[f->source].label);
 	csv_text(out, p->phone);
 	csv_text(out, f->comment);
+	csv_num(out, sc->ask.km == NULL || sc->ask.km[row->place] < 0 ? NULL :
+	    fr_decimal(a, (double)sc->ask.km[row->place], 1));
 	csv_end(out);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/french.h"
 #include "pages/availability.h"
+#include "pages/call.h"
 
 #define NB	"\xe2\x80\xaf"		/* U+202F */
 
@@ -27,6 +28,27 @@ age_show(struct view *v, const struct zone *z, const char *of_zone,
 	view_text(v, K_at_iso, instant_iso(a, z, at_utc));
 	view_text(v, K_at_title, arena_printf(a, "%s (%s)",
 	    fr_instant_long(a, z, at_utc), of_zone));
+}
+
+void
+place_age_show(struct view *v, const struct scene *sc, const struct place *p,
+    int64_t at_utc)
+{
+	const struct zone *z = sc->app->geo.departements[p->departement].zone;
+
+	age_show(v, z, strcmp(zone_name(z), "Europe/Paris") == 0 ?
+	    "heure de Paris" : "heure locale", at_utc, sc->ask.now);
+}
+
+const char *
+distance_text(struct arena *a, const struct scene *sc, int32_t place)
+{
+	double km = sc->ask.km == NULL ? -1 : (double)sc->ask.km[place];
+
+	if (km < 0)
+		return NULL;
+	return arena_printf(a, "%s" NB "km", fr_decimal(a, km, km < 9.95 ? 1 :
+	    0));
 }
 
 static void
@@ -116,6 +138,24 @@ locked_text(struct arena *a, const struct place *p, const struct zone *z,
 	    fr_instant(a, z, p->locked[i].to_utc));
 }
 
+/* What was heard, and the buttons to say what one hears. */
+static void
+call_show(struct view *v, const struct scene *sc, const struct place *p,
+    const struct avail_reading *r)
+{
+	const struct zone *z = sc->app->geo.departements[p->departement].zone;
+	const struct call *c = calls_find(&sc->calls, p->id);
+	struct arena *a = view_arena(v);
+
+	view_text(v, K_place_key, arena_printf(a, "l%lld", (long long)p->id));
+	view_text(v, K_call_note, c == NULL ? NULL : call_note(a, z, c));
+	view_text(v, K_call_class, c != NULL && c->outcome == CALL_CONFIRMED ?
+	    "ror-fr--0" : "ror-fr--5");
+	view_flag(v, K_can_call, sc->may_call && r->state != AVAIL_LOCKED);
+	view_text(v, K_shown, r->state == AVAIL_NEVER ? NULL :
+	    arena_printf(a, "%d.%lld", r->available, (long long)r->at_utc));
+}
+
 static void
 place_row(struct view *v, size_t i, const void *data)
 {
@@ -125,27 +165,27 @@ place_row(struct view *v, size_t i, const void *data)
 	const struct place *p = &sc->copy->places[row->place];
 	const struct figures *f = &sc->copy->figures[row->place];
 	const struct snapshot_category *c = &sc->copy->categories[p->category];
-	const struct departement *d = &sc->app->geo.departements[g->dep];
 	const struct avail_reading *r = &row->is;
 	struct arena *a = view_arena(v);
 
 	where_show(v, p, c, r);
+	call_show(v, sc, p, r);
+	view_text(v, K_distance, distance_text(a, sc, row->place));
 	figures_show(v, sc, f, r, c);
 	view_text(v, K_inside, !row->inside ? NULL :
 	    sc->copy->places[p->parent].name);
 	if (r->state == AVAIL_LOCKED)
-		view_text(v, K_locked, locked_text(a, p, d->zone,
+		view_text(v, K_locked, locked_text(a, p,
+		    sc->app->geo.departements[p->departement].zone,
 		    sc->ask.now));
 	view_int(v, K_at_key, r->state == AVAIL_NEVER ? INT32_MAX :
 	    (sc->ask.now - r->at_utc) / 60);
 	view_text(v, K_at_iso, NULL);
 	view_text(v, K_age, "Jamais renseigné");
 	if (r->state != AVAIL_NEVER) {
-		age_show(v, d->zone, strcmp(zone_name(d->zone),
-		    "Europe/Paris") == 0 ? "heure de Paris" : "heure locale",
-		    r->at_utc, sc->ask.now);
-		view_text(v, K_source, r->state == AVAIL_LOCKED ? NULL :
-		    f->source);
+		place_age_show(v, sc, p, r->at_utc);
+		view_text(v, K_source, r->state == AVAIL_LOCKED ||
+		    f->source < 0 ? NULL : sc->copy->sources[f->source].label);
 	}
 	view_text(v, K_comment, f->comment);
 	if (p->phone == NULL)
@@ -158,10 +198,17 @@ static void
 group_row(struct view *v, size_t i, const void *data)
 {
 	const struct group *g = &((const struct group *)data)[i];
-	const struct departement *d = &g->sc->app->geo.departements[g->dep];
+	const struct departement *d;
 
-	view_text(v, K_group_label, arena_printf(view_arena(v), "%s (%s)",
-	    d->name, d->code));
+	if (g->dep < 0) {
+		view_text(v, K_group_label, arena_printf(view_arena(v),
+		    "À %d" NB "km au plus de %s", g->sc->q->near.km,
+		    g->sc->q->near.around->name));
+	} else {
+		d = &g->sc->app->geo.departements[g->dep];
+		view_text(v, K_group_label, arena_printf(view_arena(v),
+		    "%s (%s)", d->name, d->code));
+	}
 	view_list(v, K_rows, g->n, place_row, g);
 }
 
@@ -170,14 +217,10 @@ static const char *
 list_href(struct arena *a, const struct scene *sc, enum avail_order order,
     int64_t page)
 {
-	static const char *const words[] = { [AVAIL_BY_FREE] = "dispo",
-		[AVAIL_BY_UNIT] = "uo", [AVAIL_BY_AGE] = "maj" };
 	const struct question *q = sc->q;
 
-	return arena_printf(a, "?%s&categorie=%s%s%s&tri=%s&page=%lld#detail",
-	    sc->base, sc->copy->categories[q->category].slug,
-	    q->dep < 0 ? "" : "&departement=", q->dep < 0 ? "" :
-	    sc->app->geo.departements[q->dep].code, words[order],
+	return arena_printf(a, "%s&tri=%s&page=%lld#detail", question_href(a,
+	    q, sc->copy, q->category, q->dep), question_order(order),
 	    (long long)page);
 }
 
@@ -217,6 +260,10 @@ order_show(struct view *v, const struct scene *sc)
 	view_text(v, K_sort_unit, list_href(a, sc, AVAIL_BY_UNIT, 1));
 	view_text(v, K_sort_free, list_href(a, sc, AVAIL_BY_FREE, 1));
 	view_text(v, K_sort_age, list_href(a, sc, AVAIL_BY_AGE, 1));
+	if (sc->q->near.around != NULL)
+		view_text(v, K_sort_distance, list_href(a, sc,
+		    AVAIL_BY_DISTANCE, 1));
+	view_flag(v, K_by_distance, sc->q->order == AVAIL_BY_DISTANCE);
 	view_flag(v, K_by_unit, sc->q->order == AVAIL_BY_UNIT);
 	view_flag(v, K_by_free, sc->q->order == AVAIL_BY_FREE);
 	view_flag(v, K_by_age, sc->q->order == AVAIL_BY_AGE);
@@ -254,7 +301,8 @@ list_show(struct view *v, struct scene *sc)
 	to = from + AVAIL_PAGE_ROWS < sc->rows.n ? from + AVAIL_PAGE_ROWS :
 	    sc->rows.n;
 	for (i = from; i < to; i++) {
-		int32_t d = sc->copy->places[sc->rows.v[i].place].departement;
+		int32_t d = q->order == AVAIL_BY_DISTANCE ? -1 :
+		    sc->copy->places[sc->rows.v[i].place].departement;
 
 		if (n == 0 || g[n - 1].dep != d)
 			g[n++] = (struct group){ sc, d, &sc->rows.v[i], 0 };
@@ -266,6 +314,9 @@ list_show(struct view *v, struct scene *sc)
 	    sc->app->geo.departements[q->dep].name));
 	view_flag(v, K_list_empty, sc->rows.n == 0);
 	view_list(v, K_groups, n, group_row, g);
+	view_text(v, K_query, arena_printf(a, "%s&tri=%s&page=%lld",
+	    question_href(a, q, sc->copy, q->category, q->dep),
+	    question_order(q->order), (long long)q->page));
 	order_show(v, sc);
 	pages_show(v, sc);
 	rest_show(v, sc, c);

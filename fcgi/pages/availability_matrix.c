@@ -24,6 +24,18 @@ scene_departement(const struct scene *sc, size_t i)
 	return &sc->app->geo.departements[sc->q->deps[i]];
 }
 
+/* Who said the fresh values: M by hand, F a feed, I an import. */
+static const char *
+source_letters(const struct avail_sum *t)
+{
+	static const char *const letters[] = { NULL, "M", "F", "MF", "I", "MI",
+		"FI", "MFI" };
+
+	return letters[(t->by_source[SOURCE_MANUAL] > 0) +
+	    2 * (t->by_source[SOURCE_FEED] > 0) +
+	    4 * (t->by_source[SOURCE_IMPORT] > 0)];
+}
+
 /* The number's reserve, said in words: bounds, coverage, ages. */
 static const char *
 cell_tip(struct arena *a, const struct scene *sc,
@@ -84,15 +96,17 @@ cell_row(struct view *v, size_t i, const void *data)
 	view_text(v, K_cell_class, cell_class(sc, t, i));
 	if (t->places == 0)
 		return;
-	view_text(v, K_cell_href, i == sc->q->n_deps ?
-	    arena_printf(a, "?%s&categorie=%s#detail", sc->base, c->slug) :
-	    arena_printf(a, "?%s&categorie=%s&departement=%s#detail",
-	    sc->base, c->slug, scene_departement(sc, i)->code));
+	view_text(v, K_cell_href, arena_printf(a, "%s#detail", question_href(a,
+	    sc->q, sc->copy, l->category, i == sc->q->n_deps ? -1 :
+	    sc->q->deps[i])));
 	view_text(v, K_cell_tip, cell_tip(a, sc, c, t));
 	if (t->expected_fresh < t->expected)
 		view_text(v, K_cell_cover, arena_printf(a, "%d/%d",
 		    t->expected_fresh, t->expected));
 	view_text(v, K_cell_of, fr_int(a, t->installed));
+	if (t->high > t->available)
+		view_text(v, K_cell_high, fr_int(a, t->high));
+	view_text(v, K_cell_source, source_letters(t));
 	view_flag(v, K_cell_unknown, t->fresh == 0);
 	if (t->fresh == 0)
 		return;
@@ -139,30 +153,31 @@ dep_row(struct view *v, size_t i, const void *data)
 	view_text(v, K_code, d->code);
 	view_text(v, K_name, d->name);
 	view_flag(v, K_selected, sc->q->deps[i] == sc->q->dep);
-	view_text(v, K_dep_href, sc->q->category < 0 ?
-	    arena_printf(a, "?%s&departement=%s", sc->base, d->code) :
-	    arena_printf(a, "?%s&categorie=%s&departement=%s", sc->base,
-	    sc->copy->categories[sc->q->category].slug, d->code));
+	view_text(v, K_dep_href, question_href(a, sc->q, sc->copy,
+	    sc->q->category, sc->q->deps[i]));
 }
 
-/* Categories that have a place in the région, in groups of one nature: the
- * order of ref.category keeps natures together. */
+/* Categories that have a place in the région, in its order and in groups of
+ * one nature: both orders keep natures together. */
 void
 matrix_show(struct view *v, struct scene *sc)
 {
 	const struct snapshot *s = sc->copy;
-	size_t columns = sc->q->n_deps + 1, n = 0, n_groups = 0, c;
+	size_t columns = sc->q->n_deps + 1, n = 0, n_groups = 0, i;
+	int32_t order[SNAPSHOT_CATEGORIES_MAX], c;
+	size_t n_order = scene_lines(sc, order);
 	struct arena *a = view_arena(v);
 	struct line *lines = ARENA_ARRAY(a, s->n_categories, struct line);
 	struct line *groups = ARENA_ARRAY(a, s->n_categories, struct line);
 
-	for (c = 0; c < s->n_categories; c++) {
-		if (sc->sums[c * columns + columns - 1].places == 0)
+	for (i = 0; i < n_order; i++) {
+		c = order[i];
+		if (sc->sums[(size_t)c * columns + columns - 1].places == 0)
 			continue;
-		lines[n] = (struct line){ .sc = sc, .category = (int32_t)c };
+		lines[n] = (struct line){ .sc = sc, .category = c };
 		if (n_groups == 0 || strcmp(s->categories[c].nature,
 		    s->categories[groups[n_groups - 1].category].nature) != 0)
-			groups[n_groups++] = (struct line){ sc, (int32_t)c,
+			groups[n_groups++] = (struct line){ sc, c,
 			    &lines[n], 0 };
 		groups[n_groups - 1].n++;
 		n++;

@@ -6,6 +6,7 @@
 #include "domain/structure.h"
 #include "handlers.h"
 #include "page.h"
+#include "pages/call.h"
 #include "tree.h"
 
 #define KEYS(X) LAYOUT_KEYS(X) X(crumbs) X(crumb_href) X(crumb_name)	\
@@ -24,7 +25,7 @@
 	X(locked) X(stale) X(available) X(installed) X(closed)		\
 	X(unit_word) X(at_iso) X(at_title) X(age) X(level)		\
 	X(has_sites) X(sites) X(site_href) X(site_name)			\
-	X(site_commune) X(reporting) X(printed)
+	X(site_commune) X(reporting) X(printed) X(call_note) X(call_rate)
 PAGE_SPEC(sheet, "sheet.html", KEYS);
 
 enum { FACTS_MAX = 12, NATURES = 3 };
@@ -46,6 +47,8 @@ struct sheet {
 	const struct node	**places;
 	size_t			 n_places;
 	struct site_totals	 sites;
+	struct call_rates	 calls;
+	const char		*call_rate;
 	struct fact		 facts[FACTS_MAX], offer[FACTS_MAX];
 	size_t			 n_facts, n_offer;
 	char			*totals[NATURES][2];
@@ -143,6 +146,7 @@ place_row(struct view *v, size_t i, const void *data)
 	const struct node *n = sh->places[i];
 	struct arena *a = view_arena(v);
 	int64_t available = n->locked != NULL ? 0 : n->available;
+	const struct call_rate *call;
 
 	view_text(v, K_place_href, n->href);
 	view_text(v, K_place_name, n->name);
@@ -160,6 +164,9 @@ place_row(struct view *v, size_t i, const void *data)
 		    "totale%s%s", n->locked[0] == '\0' ? "" : " : ",
 		    n->locked));
 	view_flag(v, K_stale, n->expired && n->locked == NULL);
+	call = call_rates_find(&sh->calls, n->id);
+	view_text(v, K_call_note, call == NULL || !call->has_last ? NULL :
+	    call_note(a, sh->rq->app->paris, &call->last));
 	view_text(v, K_available, known(a, available));
 	view_text(v, K_installed, known(a, n->installed));
 	view_text(v, K_closed, known(a, n->closed));
@@ -442,8 +449,63 @@ around_fill(struct view *v, const struct sheet *sh)
 	view_text(v, K_entry_href, entry_href(sh));
 	view_text(v, K_unavailability_href, unavailability_href(sh,
 	    request_arg(sh->rq, 0)));
+	view_text(v, K_call_rate, sh->call_rate);
 	view_text(v, K_printed, fr_instant(sh->rq->arena, sh->rq->app->paris,
 	    sh->rq->now));
+}
+
+/* Who reads how right the figures were: those who answer for the thing or
+ * for what it belongs to, and those who report on all. */
+static bool
+reads_accuracy(const struct sheet *sh)
+{
+	const unsigned all = R(ROLE_STEWARD) | R(ROLE_ANALYST) | R(ROLE_ADMIN);
+	const unsigned own = R(ROLE_BED_MANAGER) | R(ROLE_EDITOR) |
+	    R(ROLE_DIRECTOR);
+	const struct session *s = &sh->rq->session;
+	const char *thing = request_arg(sh->rq, 0);
+	size_t i, k;
+
+	if ((s->roles & all) != 0)
+		return true;
+	for (i = 0; i < s->n_grants; i++) {
+		const struct grant *g = &s->grants[i];
+
+		if ((R(g->role) & own) == 0)
+			continue;
+		if (strcmp(g->code, thing[0] == 'u' ? thing + 1 : thing) == 0)
+			return true;
+		for (k = 0; k < sh->s.n_crumbs; k++)
+			if (strcmp(g->code, sh->s.crumbs[k].href) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* What was heard of the places on the sheet, within two hours and as a rate. */
+static enum status
+calls_read(struct sheet *sh)
+{
+	struct request *rq = sh->rq;
+	int64_t *ids = ARENA_ARRAY(rq->arena, sh->n_places, int64_t);
+	int64_t judged = 0, accurate = 0;
+	enum status st;
+	size_t i;
+
+	if (sh->n_places == 0)
+		return ST_OK;
+	for (i = 0; i < sh->n_places; i++)
+		ids[i] = sh->places[i]->id;
+	if ((st = call_places(rq->db, ids, sh->n_places, rq->now,
+	    &sh->calls)) != ST_OK)
+		return st;
+	for (i = 0; i < sh->calls.n; i++) {
+		judged += sh->calls.v[i].judged;
+		accurate += sh->calls.v[i].accurate;
+	}
+	if (reads_accuracy(sh))
+		sh->call_rate = call_rate_text(rq->arena, judged, accurate);
+	return ST_OK;
 }
 
 static enum status
@@ -466,7 +528,7 @@ sheet_read(struct sheet *sh, const char *thing)
 	places_collect(sh);
 	for (i = 0; i < NATURES; i++)
 		total_add(sh, i);
-	return ST_OK;
+	return calls_read(sh);
 }
 
 enum status

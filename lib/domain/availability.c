@@ -66,9 +66,12 @@ avail_read(const struct snapshot *s, int32_t place,
 }
 
 static void
-sum_place(struct avail_sum *t, const struct place *p,
+sum_place(struct avail_sum *t, const struct snapshot *s, int32_t place,
     const struct avail_reading *r, int64_t now)
 {
+	const struct place *p = &s->places[place];
+	int32_t source = s->figures[place].source;
+
 	t->places++;
 	t->expected += p->followed;
 	t->reporting += r->state != AVAIL_NEVER;
@@ -88,6 +91,8 @@ sum_place(struct avail_sum *t, const struct place *p,
 	if (r->state == AVAIL_LOCKED)
 		return;
 	t->by_level[fr_age_level(now - r->at_utc)]++;
+	if (source >= 0)
+		t->by_source[s->sources[source].kind]++;
 	if (r->at_utc < t->oldest_utc)
 		t->oldest_utc = r->at_utc;
 }
@@ -110,18 +115,23 @@ sum_add(struct avail_sum *t, const struct avail_sum *x)
 		t->oldest_utc = x->oldest_utc;
 	for (i = 0; i < FR_AGE_LEVELS; i++)
 		t->by_level[i] += x->by_level[i];
+	for (i = 0; i < SOURCE__MAX; i++)
+		t->by_source[i] += x->by_source[i];
 }
 
 /* Whether the place's parent already counts the same beds in the row. */
 static bool
-inside(const struct snapshot *s, const struct place *p, bool sensitive)
+inside(const struct snapshot *s, const struct place *p,
+    const struct avail_ask *ask)
 {
 	const struct place *up;
 
 	if (p->parent < 0)
 		return false;
 	up = &s->places[p->parent];
-	return up->category == p->category && (sensitive || !up->sensitive);
+	return up->category == p->category &&
+	    (ask->sensitive || !up->sensitive) &&
+	    (ask->out == NULL || ask->out[p->parent] == AVAIL_IN);
 }
 
 void
@@ -142,13 +152,14 @@ avail_matrix(const struct snapshot *s, const struct avail_ask *ask,
 			struct avail_reading r;
 
 			if ((p->sensitive && !ask->sensitive) ||
-			    inside(s, p, ask->sensitive))
+			    (ask->out != NULL && ask->out[i] != AVAIL_IN) ||
+			    inside(s, p, ask))
 				continue;
 			r = avail_read(s, (int32_t)i, ask);
 			if (r.until_utc < until)
 				until = r.until_utc;
-			sum_place(&ret[(size_t)p->category * (n + 1) + d], p,
-			    &r, ask->now);
+			sum_place(&ret[(size_t)p->category * (n + 1) + d], s,
+			    (int32_t)i, &r, ask->now);
 		}
 	}
 	for (c = 0; c < s->n_categories; c++)
@@ -178,8 +189,8 @@ row_order(const void *a, const void *b)
 }
 
 static struct sort_key
-sort_key(const struct snapshot *s, int32_t place, struct avail_reading r,
-    enum avail_order order)
+sort_key(const struct snapshot *s, const struct avail_ask *ask,
+    int32_t place, struct avail_reading r, enum avail_order order)
 {
 	const struct place *p = &s->places[place];
 	const char *unit = p->n_units > 0 ? p->unit_names[0] : p->name;
@@ -193,6 +204,10 @@ sort_key(const struct snapshot *s, int32_t place, struct avail_reading r,
 		break;
 	case AVAIL_BY_AGE:
 		k.key = r.state == AVAIL_NEVER ? INT64_MIN : r.at_utc;
+		break;
+	case AVAIL_BY_DISTANCE:
+		k.key = ask->km == NULL || ask->km[place] < 0 ? INT64_MIN :
+		    -(int64_t)((double)ask->km[place] * 1000);
 		break;
 	case AVAIL_BY_UNIT:
 		k.name = unit;
@@ -211,8 +226,8 @@ listed(const struct snapshot *s, const struct avail_ask *ask, int32_t place,
 	struct avail_reading r = avail_read(s, place, ask);
 
 	if (p->sensitive && !show_sensitive) {
-		if (!inside(s, p, ask->sensitive))
-			sum_place(&out->hidden, p, &r, ask->now);
+		if (!inside(s, p, ask))
+			sum_place(&out->hidden, s, place, &r, ask->now);
 		return false;
 	}
 	if (ask->max_age_s > 0 &&
@@ -248,12 +263,15 @@ avail_list(const struct snapshot *s, const struct avail_ask *ask,
 
 			if (p->category != category ||
 			    (p->sensitive && !ask->sensitive) ||
+			    (ask->out != NULL && ask->out[i] != AVAIL_IN) ||
 			    !listed(s, ask, (int32_t)i, show_sensitive, &out,
 			    &r))
 				continue;
-			k[out.n] = sort_key(s, (int32_t)i, r, order);
-			k[out.n++].row.inside = inside(s, p, ask->sensitive);
+			k[out.n] = sort_key(s, ask, (int32_t)i, r, order);
+			k[out.n++].row.inside = inside(s, p, ask);
 		}
+		if (order == AVAIL_BY_DISTANCE)
+			from = 0;
 		qsort(&k[from], out.n - from, sizeof(k[0]), row_order);
 	}
 	out.v = ARENA_ARRAY(a, out.n, struct avail_row);

@@ -52,15 +52,15 @@ figures_parse(struct figures *f, const char *text)
 	}
 }
 
-static const char *
-source_label(const struct snapshot *s, const char *code)
+static int32_t
+source_find(const struct snapshot *s, const char *code)
 {
 	size_t i;
 
 	for (i = 0; code != NULL && i < s->n_sources; i++)
 		if (strcmp(s->sources[i].code, code) == 0)
-			return s->sources[i].label;
-	return NULL;
+			return (int32_t)i;
+	return -1;
 }
 
 /* A comment is at most 200 characters, so growing by doubling is bounded. */
@@ -111,7 +111,7 @@ values_take(struct snapshot *s, const struct rows *r,
 		f = &s->figures[at];
 		f->version = row_int(r, i, c->version, 0);
 		f->touched_utc = row_int(r, i, c->touched, 0);
-		f->source = source_label(s, row_text(r, i, c->source));
+		f->source = source_find(s, row_text(r, i, c->source));
 		figures_parse(f, row_text(r, i, c->figures));
 		comment_set(&s->arena, f, row_text(r, i, c->comment));
 		s->stamp[s->places[at].departement] = ++s->clock;
@@ -267,6 +267,10 @@ place_fill(struct snapshot *s, const struct rows *r, size_t i,
 	if (n < p->n_units)
 		p->n_units = n;
 	locked_parse(a, p, row_text(r, i, COL_snapshot_place_locked));
+	p->positioned = !row_null(r, i, COL_snapshot_place_lat) &&
+	    !row_null(r, i, COL_snapshot_place_lon);
+	p->lat = row_double(r, i, COL_snapshot_place_lat, 0);
+	p->lon = row_double(r, i, COL_snapshot_place_lon, 0);
 }
 
 static void
@@ -288,12 +292,20 @@ places_take(struct snapshot *s, const struct rows *r)
 		if (p->departement < 0 || p->category < 0)
 			continue;	/* newer code lists than ours */
 		place_fill(s, r, i, before, p);
+		s->figures[s->n].source = -1;
 		s->figures[s->n].comment = arena_strdup(&s->arena, "");
 		for (j = 0; j < FIG__MAX; j++)
 			s->figures[s->n].value[j] = -1;
 		before = p;
 		s->n++;
 	}
+}
+
+static enum source_kind
+source_kind(const char *word)
+{
+	return strcmp(word, "feed") == 0 ? SOURCE_FEED :
+	    strcmp(word, "import") == 0 ? SOURCE_IMPORT : SOURCE_MANUAL;
 }
 
 static void
@@ -321,7 +333,44 @@ lists_take(struct snapshot *s, const struct rows *c, const struct rows *src)
 		    .code = arena_strdup(a, row_text(src, i,
 			COL_snapshot_source_code)),
 		    .label = arena_strdup(a, row_text(src, i,
-			COL_snapshot_source_label)) };
+			COL_snapshot_source_label)),
+		    .kind = source_kind(row_text(src, i,
+			COL_snapshot_source_kind)) };
+}
+
+/* Rows come région by région. */
+static void
+orders_take(struct snapshot *s, const struct rows *r)
+{
+	struct snapshot_order *o = NULL;
+	size_t i;
+
+	for (i = 0; i < r->n; i++) {
+		const char *region = row_text(r, i,
+		    COL_snapshot_order_region_code);
+		int32_t c = category_index(s, row_int(r, i,
+		    COL_snapshot_order_category_id, 0));
+
+		if (o == NULL || strcmp(o->region, region) != 0) {
+			if (s->n_orders == SNAPSHOT_ORDERS_MAX)
+				return;
+			o = &s->orders[s->n_orders++];
+			o->region = arena_strdup(&s->arena, region);
+		}
+		if (c >= 0)
+			o->category[o->n++] = c;
+	}
+}
+
+const struct snapshot_order *
+snapshot_order(const struct snapshot *s, const char *region)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_orders; i++)
+		if (strcmp(s->orders[i].region, region) == 0)
+			return &s->orders[i];
+	return NULL;
 }
 
 static void
@@ -347,7 +396,7 @@ static enum status
 snapshot_load(struct snapshot *s, struct db *db)
 {
 	struct snapshot next;
-	struct rows r[5];
+	struct rows r[6];
 	enum status st;
 
 	snapshot_init(&next, s->geo);
@@ -357,10 +406,12 @@ snapshot_load(struct snapshot *s, struct db *db)
 	db_queue(db, Q_snapshot_source, DB_NONE);
 	db_queue(db, Q_snapshot_place, DB_NONE);
 	db_queue(db, Q_snapshot_value, DB_NONE);
+	db_queue(db, Q_snapshot_order, DB_NONE);
 	if ((st = db_flush(db, r, N_ELEM(r))) != ST_OK)
 		return st;
 	seen_take(&next, db, &r[0]);
 	lists_take(&next, &r[1], &r[2]);
+	orders_take(&next, &r[5]);
 	places_take(&next, &r[3]);
 	snapshot_index(&next);
 	values_take(&next, &r[4], &value_cols);

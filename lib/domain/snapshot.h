@@ -6,7 +6,8 @@
  * trip of its session what committed since (cap.changed_since), so that what
  * anybody saved is in the next page of any worker.
  * Order: places are grouped by département, those of one lie together.
- * Source: dir.place_now, cap.place_state, cap.current, ref.ttl of today.
+ * Source: dir.place_now, cap.place_state, cap.current, ref.ttl of today,
+ * ref.category_region.
  * Size: about 0.5 kB a place: 0.5 MB for 1,000, 15 MB for France.
  * Layer: domain.  May include: base, db.
  */
@@ -26,7 +27,11 @@ enum figure {
 	FIG_FREE, FIG__MAX
 };
 
-enum { SNAPSHOT_CATEGORIES_MAX = 64, SNAPSHOT_SOURCES_MAX = 32 };
+enum { SNAPSHOT_CATEGORIES_MAX = 64, SNAPSHOT_SOURCES_MAX = 32,
+	SNAPSHOT_ORDERS_MAX = 32 };
+
+/* Where figures come from. */
+enum source_kind { SOURCE_MANUAL, SOURCE_FEED, SOURCE_IMPORT, SOURCE__MAX };
 
 struct snapshot_category {
 	int		 id;
@@ -38,8 +43,16 @@ struct snapshot_category {
 };
 
 struct snapshot_source {
-	const char	*code;
-	const char	*label;
+	const char		*code;
+	const char		*label;
+	enum source_kind	 kind;
+};
+
+/* The lines that a région shows, where it chose them itself. */
+struct snapshot_order {
+	const char	*region;
+	int32_t		 category[SNAPSHOT_CATEGORIES_MAX];	/* indexes */
+	size_t		 n;
 };
 
 struct period {
@@ -55,6 +68,8 @@ struct place {
 	int32_t			 departement;	/* index in the geography */
 	bool			 followed;	/* its availability is expected */
 	bool			 sensitive;
+	bool			 positioned;	/* lat, lon are known */
+	double			 lat, lon;	/* of its site, degrees */
 	const char		*name, *site_finess, *site_name;
 	const char		*commune, *phone, *locked_reason;  /* or NULL */
 	char			**unit_ids;	/* the lead unit first */
@@ -70,7 +85,7 @@ struct figures {
 	int64_t		 at_utc[FIG__MAX];	/* when it was true */
 	int64_t		 version;
 	int64_t		 touched_utc;		/* 0: never */
-	const char	*source;		/* label, or NULL */
+	int32_t		 source;		/* index, or -1 */
 	char		*comment;		/* never NULL */
 	size_t		 comment_cap;
 };
@@ -89,6 +104,8 @@ struct snapshot {
 	size_t				 n_categories;
 	struct snapshot_source		 sources[SNAPSHOT_SOURCES_MAX];
 	size_t				 n_sources;
+	struct snapshot_order		 orders[SNAPSHOT_ORDERS_MAX];
+	size_t				 n_orders;
 	int64_t				 generation;	/* -1: nothing loaded */
 	unsigned			 connect;	/* of the db handle */
 	const char			*args[1];	/* of the queued statement */
@@ -104,7 +121,7 @@ void	 snapshot_queue(struct snapshot *, struct db *);
 
 /* Take over what changed; load everything where that is not enough.
  * ST_DB, and the copy is as it was.
- * Cost: nothing changed: none; a reload: 5 statements, 0.3 s for France. */
+ * Cost: nothing changed: none; a reload: 6 statements, 0.3 s for France. */
 enum status snapshot_apply(struct snapshot *, struct db *,
 	    const struct rows *changed) MUST_CHECK;
 
@@ -115,6 +132,10 @@ int64_t	 snapshot_stamp(const struct snapshot *, const int32_t *departements,
 /* Index of a place or category, -1 when there is none. */
 int32_t	 snapshot_find(const struct snapshot *, int64_t place_id);
 int32_t	 snapshot_category_find(const struct snapshot *, const char *slug);
+
+/* The lines of a région in its own order; NULL: all, in the national one. */
+const struct snapshot_order *snapshot_order(const struct snapshot *,
+	    const char *region);
 
 /* After places were filled by hand or from the database, grouped by
  * département: keys, groups, parents. */

@@ -45,6 +45,8 @@ SELECT c.seen,
 -- col:   unit_names    text[]
 -- col:   locked        text         "from to …", seconds, of periods not over
 -- col:   locked_reason text
+-- col:   lat           float8       of the site; null = not known
+-- col:   lon           float8
 -- test:
 SELECT p.place_id,
        p.subset_of,
@@ -68,8 +70,11 @@ SELECT p.place_id,
                ' ' ORDER BY r.during)
           FROM unnest(p.locked) AS r (during)
          WHERE upper_inf(r.during) OR upper(r.during) > now()) AS locked,
-       p.locked_reason
+       p.locked_reason,
+       site.lat,
+       site.lon
   FROM dir.place_now AS p
+  LEFT JOIN dir.structure_now AS site ON site.id = p.site_id
  ORDER BY p.region_code, p.departement_code, p.site_name, p.place_id
  LIMIT 200000;
 
@@ -123,17 +128,36 @@ SELECT c.id,
   FROM ref.category AS c
   JOIN ref.nature AS n ON n.code = c.nature
   JOIN ref.ttl AS t ON t.nature = c.nature AND t.valid @> dir.today()
- ORDER BY c.rank
+ ORDER BY c.nature, c.rank
  LIMIT 200;
+
+-- name: snapshot_order
+-- for: app
+-- rows: many, one per région with lines of its own and category shown there, in its order
+-- col:   region_code   text
+-- col:   category_id   int2
+-- test:
+SELECT r.region_code,
+       c.id AS category_id
+  FROM (SELECT DISTINCT o.region_code
+          FROM ref.category_region AS o) AS r
+ CROSS JOIN ref.category AS c
+  LEFT JOIN ref.category_region AS o
+    ON o.region_code = r.region_code AND o.category_id = c.id
+ WHERE coalesce(o.shown, true)
+ ORDER BY r.region_code, c.nature, coalesce(o.rank, 32767), c.rank
+ LIMIT 2000;
 
 -- name: snapshot_source
 -- for: app
 -- rows: many, one per source of figures
 -- col:   code          text
 -- col:   label         text
+-- col:   kind          text         manual, feed, import
 -- test:
 SELECT s.code,
-       s.label
+       s.label,
+       s.kind
   FROM ref.source AS s
  ORDER BY s.code
  LIMIT 100;

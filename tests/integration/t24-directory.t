@@ -112,7 +112,7 @@ subtest access => sub {
 
 subtest budget => sub {
 	my @lines = grep { m{route=/(fiche|repertoire)} } split /\n/, $stand->log_text('fcgi');
-	is(scalar(grep { /route=\/fiche/ && /queries=(\d+)/ && $1 > 3 } @lines), 0, 'three statements for a sheet');
+	is(scalar(grep { /route=\/fiche/ && /queries=(\d+)/ && $1 > 4 } @lines), 0, 'four statements for a sheet, calls included');
 	is(scalar(grep { /queries=(\d+)/ && $1 > 4 } @lines), 0, 'four for a search');
 };
 done_testing;

@@ -107,7 +107,8 @@ limits(void)
 	for (i = 0; i < N_ELEM(cases); i++) {
 		struct given g = { 1, 0, cases[i].category, 0, true, false,
 		    10, 0, 0, 4, cases[i].age_s, 0, 0 };
-		struct avail_ask ask = { NOW, cases[i].max_age_s, true };
+		struct avail_ask ask = { .now = NOW,
+		    .max_age_s = cases[i].max_age_s, .sensitive = true };
 		struct avail_reading r;
 		struct snapshot s;
 
@@ -138,7 +139,7 @@ closures(void)
 	for (i = 0; i < N_ELEM(cases); i++) {
 		struct given g = { 1, 0, 0, 0, true, false, 10, 0, 0, 4, 0,
 		    cases[i].from, cases[i].to };
-		struct avail_ask ask = { NOW, 0, true };
+		struct avail_ask ask = { .now = NOW, .sensitive = true };
 		struct avail_reading r;
 		struct snapshot s;
 
@@ -155,7 +156,7 @@ static void
 closure_end(void)
 {
 	struct given g = { 1, 0, 0, 0, true, false, 10, 0, 0, 4, 0, -H, H };
-	struct avail_ask ask = { NOW + H, 0, true };
+	struct avail_ask ask = { .now = NOW + H, .sensitive = true };
 	struct snapshot s;
 
 	build(&s, &g, 1);
@@ -177,7 +178,7 @@ sums(void)
 		{ 6, 0, 0, 1, true, false, 9, 0, -1, 2, 20 * H, 0, 0 },
 		{ 7, 0, 2, 1, true, false, 6, 0, -1, 1, 3 * DAY, 0, 0 },
 	};
-	struct avail_ask ask = { NOW, 0, true };
+	struct avail_ask ask = { .now = NOW, .sensitive = true };
 	int64_t until;
 	struct avail_sum t = sum_of(g, N_ELEM(g), ask, 0, 0, &until);
 
@@ -210,7 +211,7 @@ inside_others(void)
 		{ 3, 1, 0, 0, true, false, 20, 0, -1, 4, 0, 0, 0 },
 		{ 4, 99, 0, 0, true, false, 7, 0, -1, 1, 0, 0, 0 },
 	};
-	struct avail_ask ask = { NOW, 0, true };
+	struct avail_ask ask = { .now = NOW, .sensitive = true };
 	int64_t until;
 	struct avail_sum t = sum_of(g, N_ELEM(g), ask, 0, 0, &until);
 
@@ -229,7 +230,8 @@ sensitive(void)
 		{ 2, 0, 0, 0, true, true, 20, 0, -1, 2, 0, 0, 0 },
 	};
 	static const int32_t idf[] = { 0, 1 };
-	struct avail_ask with = { NOW, 0, true }, without = { NOW, 0, false };
+	struct avail_ask with = { .now = NOW, .sensitive = true };
+	struct avail_ask without = { .now = NOW };
 	struct avail_rows r;
 	struct snapshot s;
 	int64_t until;
@@ -263,7 +265,7 @@ order(void)
 		{ AVAIL_BY_FREE, { 2, 0, 1, 3, 4 } },
 		{ AVAIL_BY_AGE, { 2, 0, 3, 1, 4 } },
 	};
-	struct avail_ask ask = { NOW, 0, true };
+	struct avail_ask ask = { .now = NOW, .sensitive = true };
 	struct avail_rows r;
 	struct snapshot s;
 	size_t i, j;
@@ -326,7 +328,7 @@ finding(void)
 		{ 12, 40, 0, 2, true, false, 1, 0, -1, 1, 0, 0, 0 },
 	};
 	static const int32_t idf[] = { 0, 1 };
-	struct avail_ask ask = { NOW, 0, true };
+	struct avail_ask ask = { .now = NOW, .sensitive = true };
 	struct avail_rows r;
 	struct snapshot s;
 

@@ -166,6 +166,22 @@ zone_instant(const struct zone *z, int32_t day, int32_t second_of_day)
 	return first;		/* skipped: as far past the gap as it was in */
 }
 
+int
+zone_instants(const struct zone *z, int32_t day, int32_t second_of_day,
+    int64_t ret[2])
+{
+	int64_t wall = (int64_t)day * DAY_S + second_of_day;
+	int32_t before = zone_offset_s(z, wall - DAY_S);
+	int32_t after = zone_offset_s(z, wall + DAY_S);
+	int n = 0;
+
+	if (zone_offset_s(z, wall - before) == before)
+		ret[n++] = wall - before;
+	if (after != before && zone_offset_s(z, wall - after) == after)
+		ret[n++] = wall - after;
+	return n;
+}
+
 int64_t
 zone_day_start(const struct zone *z, int32_t day)
 {

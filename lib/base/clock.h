@@ -32,6 +32,10 @@ int64_t	 zone_day_start(const struct zone *, int32_t day);	/* 00:00 local */
 /* The instant that a wall clock shows second_of_day on that day; where the
  * clock skips it the instant after the gap, where it comes twice the first. */
 int64_t	 zone_instant(const struct zone *, int32_t day, int32_t second_of_day);
+/* All of them, in order: 1, none where the clock skips it, 2 where it comes
+ * twice.  Returns their number. */
+int	 zone_instants(const struct zone *, int32_t day, int32_t second_of_day,
+	    int64_t ret[2]);
 
 struct date {
 	int	year, month, mday;	/* month 1..12 */

@@ -29,6 +29,7 @@ enum chart_kind {
 	CHART_HEAT,		/* series = rows, days = columns */
 	CHART_MAP,		/* items = départements */
 	CHART_MULTIPLES,	/* one small line chart per series, one scale */
+	CHART_STEPS,		/* one value over instants, gaps where unknown */
 	CHART_KIND__MAX
 };
 
@@ -44,6 +45,7 @@ enum {
 	CHART_SERIES_MAX = 128,		/* rows of a heat map */
 	CHART_LINES_MAX = 12,		/* series of a line or bar chart */
 	CHART_DAYS_MAX = 4000,
+	CHART_STEPS_MAX = 20000,
 	CHART_ITEMS_MAX = 128,
 	CHART_LIMITS_MAX = 5
 };
@@ -63,6 +65,14 @@ struct chart_item {
 	const char	*code;		/* département: "75", "2A", "971" */
 	const char	*name;
 	double		 value;		/* NAN: unknown */
+};
+
+/* A value held from one instant to another, in days since the first day's
+ * start (2.5: noon of the third day); in order, apart.  Between two that do
+ * not touch nothing is known. */
+struct chart_step {
+	double	from, to;
+	double	value;
 };
 
 /* Every fixed word a drawing may show.  chart_words_fr is the default. */
@@ -102,6 +112,8 @@ struct chart {
 	size_t			 n_series;
 	const struct chart_item	*items;
 	size_t			 n_items;
+	const struct chart_step	*steps;
+	size_t			 n_steps;
 	const double		*limits;	/* ascending, between classes */
 	size_t			 n_limits;	/* 0: equal steps of the data */
 	const struct map	*map;		/* NULL: squares */

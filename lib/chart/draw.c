@@ -15,6 +15,7 @@ static const struct kind {
 	[CHART_HEAT]		= { &draw_heat, CHART_SERIES_MAX },
 	[CHART_MAP]		= { &draw_map, 0 },
 	[CHART_MULTIPLES]	= { &draw_multiples, CHART_SERIES_MAX },
+	[CHART_STEPS]		= { &draw_steps, 0 },
 };
 
 /* --- checks ----------------------------------------------------------- */
@@ -73,6 +74,8 @@ why_not(const struct chart *c)
 	if (c->n_series > CHART_SERIES_MAX || c->n_days > CHART_DAYS_MAX ||
 	    c->n_items > CHART_ITEMS_MAX || c->n_limits > CHART_LIMITS_MAX)
 		return "too many days, items or limits";
+	if (c->n_steps > CHART_STEPS_MAX)
+		return "too many steps";
 	return why_not_texts(c);
 }
 
@@ -118,6 +121,8 @@ draw_prepare(struct arena *a, const struct chart *c)
 static bool
 is_empty(const struct chart *c)
 {
+	if (c->kind == CHART_STEPS)
+		return c->n_steps == 0 || c->n_days == 0;
 	if (kinds[c->kind].max_series == 0)
 		return c->n_items == 0;
 	return c->n_series == 0 || c->n_days == 0;

@@ -18,7 +18,7 @@ struct chart_drawing {
 };
 
 extern const struct chart_drawing draw_line, draw_bars, draw_rank, draw_heat,
-    draw_map, draw_multiples;
+    draw_map, draw_multiples, draw_steps;
 
 /* ST_INPUT: outside the limits of chart.h, or text not UTF-8. */
 enum status draw_check(const struct chart *, struct fault *) MUST_CHECK;

@@ -19,6 +19,9 @@ handler page_unavailability_set, page_unavailability_lift;
 /* pages/closures.c, closure_form.c */
 handler page_closures, page_closure_new, page_closure_edit, page_closure_save;
 handler page_closure_ask, page_closure_cancel;
+/* pages/history.c, history_files.c, correction.c, gone.c */
+handler page_history, page_history_svg, page_correction, page_correction_save;
+handler page_gone;
 /* pages/directory.c */
 handler page_directory;
 /* pages/sheet.c */

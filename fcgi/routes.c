@@ -13,6 +13,11 @@
 /* Who declares units unavailable and plans closures. */
 #define R_CLOSERS	(R(ROLE_BED_MANAGER) | R(ROLE_DIRECTOR) | R(ROLE_STEWARD))
 
+/* Who reads what was said of a place; who says it afterwards. */
+#define R_PAST		(R(ROLE_BED_MANAGER) | R(ROLE_EDITOR) | \
+			R(ROLE_DIRECTOR) | R(ROLE_STEWARD) | R(ROLE_ANALYST))
+#define R_CORRECT	(R(ROLE_BED_MANAGER) | R(ROLE_STEWARD))
+
 /*	method	path			handler			roles	scope	keep	st.	flags */
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
@@ -38,6 +43,11 @@ static const struct route app_routes[] = {
 	{ M_GET,  "/capacitaire/fermetures/{closure}/modifier", page_closure_edit, R_CLOSERS, IN_QUERY, 0, 4, 0 },
 	{ M_GET,  "/capacitaire/fermetures/{closure}/annuler", page_closure_ask, R_CLOSERS, IN_QUERY, 0, 2, 0 },
 	{ M_POST, "/capacitaire/fermetures/{closure}/annuler", page_closure_cancel, R_CLOSERS, IN_QUERY, 0, 2, 0 },
+	{ M_GET,  "/capacitaire/{place}/historique", page_history, R_PAST, IN_QUERY, 0, 4,	0 },
+	{ M_GET,  "/capacitaire/{place}/historique.svg", page_history_svg, R_PAST, IN_QUERY, 0, 3, 0 },
+	{ M_GET,  "/capacitaire/{place}/correction", page_correction, R_CORRECT, IN_QUERY, 0, 3, 0 },
+	{ M_POST, "/capacitaire/{place}/correction", page_correction_save, R_CORRECT, IN_QUERY, 0, 4, 0 },
+	{ M_GET,  "/capacitaire/jour",	page_gone,		R_PAST,	IN_QUERY, 0, 4,	0 },
 	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
 	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	4,	0 },

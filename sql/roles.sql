@@ -69,6 +69,7 @@ GRANT EXECUTE ON FUNCTION
       cap.undo(bigint, bigint)
    TO ror_app;
 GRANT EXECUTE ON FUNCTION cap.changed_since(pg_snapshot) TO ror_app, ror_api;
+GRANT EXECUTE ON FUNCTION cap.known_at(bigint[], timestamptz, timestamptz) TO ror_app;
 
 GRANT EXECUTE ON FUNCTION
       dir.unavailability_set(bigint, inet, bigint, timestamptz, timestamptz, text, boolean),

@@ -10,8 +10,8 @@ local_instant_given(const char *day, const char *time)
 }
 
 /* "14:30", and with seconds as some browsers send them. */
-static enum status
-second_of_day(const char *s, int32_t *ret)
+enum status
+local_second(const char *s, int32_t *ret)
 {
 	static const char form[] = "dd:dd:dd";
 	size_t n = strlen(s), i;
@@ -42,7 +42,7 @@ local_instant(const struct zone *z, const char *day, const char *time,
 		return ST_INPUT;
 	if ((st = day_parse(day, &d)) != ST_OK ||
 	    (time != NULL && time[0] != '\0' &&
-	    (st = second_of_day(time, &s)) != ST_OK))
+	    (st = local_second(time, &s)) != ST_OK))
 		return st;
 	*ret_utc = s == 86400 ? zone_day_start(z, d + 1) :
 	    zone_instant(z, d, s);

@@ -18,6 +18,9 @@ bool	 local_instant_given(const char *day, const char *time);
 enum status local_instant(const struct zone *, const char *day,
 	    const char *time, int32_t no_time_s, int64_t *ret_utc) MUST_CHECK;
 
+/* Seconds that a clock shows at "14:30" or "14:30:15".  ST_INPUT. */
+enum status local_second(const char *time, int32_t *ret) MUST_CHECK;
+
 char	*local_time_text(struct arena *, const struct zone *, int64_t at_utc);
 const char *local_zone_label(const struct zone *);	/* « heure de Paris » */
 

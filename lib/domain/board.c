@@ -9,6 +9,14 @@ static const struct { const char *natures, *fields; } scopes[BOARD__MAX] = {
 	[BOARD_SOCIAL]	= { "{02}", "{04,06}" },
 };
 
+void
+board_scope(enum board_id id, const char **ret_natures,
+    const char **ret_fields)
+{
+	*ret_natures = scopes[id].natures;
+	*ret_fields = scopes[id].fields;
+}
+
 /* A place whose zone this machine does not know is shown in UTC's stead. */
 static const struct zone *
 zone_of(const char *name)

@@ -14,6 +14,10 @@
 
 enum board_id { BOARD_BEDS, BOARD_PLACES, BOARD_SOCIAL, BOARD__MAX };
 
+/* Natures and fields of a board, as arrays that statements take. */
+void		 board_scope(enum board_id, const char **ret_natures,
+		    const char **ret_fields);
+
 struct board_filter {
 	enum board_id	 id;
 	int64_t		 account_id;

@@ -28,7 +28,7 @@ struct run {
 	const struct conf	*conf;
 	struct arena		*arena;		/* of the whole run */
 	struct db		 db;
-	int64_t			 now_utc;	/* asked once, by main() */
+	int64_t			 now_utc;	/* --now, else asked once, by main() */
 	bool			 has_days;	/* --du and --au */
 	int32_t			 first_day, last_day;
 	bool			 all_cuts;	/* --cuts */
@@ -46,7 +46,7 @@ struct job {
 	enum status	(*fn)(struct run *);
 };
 
-enum { JOB_DAYS = 1, JOB_CUTS = 2, JOB_CUT = 4, JOB_NEEDS = 8 };
+enum { JOB_DAYS = 1, JOB_CUTS = 2, JOB_CUT = 4, JOB_NEEDS = 8, JOB_NOW = 16 };
 
 /* NULL: there is no such job. */
 const struct job *job_find(const char *name);
@@ -56,6 +56,7 @@ enum status	 job_nightly(struct run *) MUST_CHECK;
 enum status	 job_rebuild(struct run *) MUST_CHECK;
 enum status	 job_render(struct run *) MUST_CHECK;
 enum status	 job_survival(struct run *) MUST_CHECK;
+enum status	 job_sentinel(struct run *) MUST_CHECK;
 
 /* Write run->out/file: OpenMetrics gauges of the run, complete or not at all.
  * ST_IO. */

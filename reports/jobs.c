@@ -9,6 +9,8 @@ static const struct job jobs[] = {
 	{ "render", "[--du YYYY-MM-DD --au YYYY-MM-DD] [--cut INSTANT]",
 	  "metrics-render.prom", JOB_DAYS | JOB_CUT, job_render },
 	{ "survie", "", "metrics-survie.prom", 0, job_survival },
+	{ "sentinelle", "[--now INSTANT]", "metrics-sentinelle.prom",
+	  JOB_NOW, job_sentinel },
 };
 
 const struct job *

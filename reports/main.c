@@ -55,7 +55,7 @@ clock_us(clockid_t id)
 }
 
 struct options {
-	const char	*conf, *database, *out, *du, *au, *cut;
+	const char	*conf, *database, *out, *du, *au, *cut, *now;
 	bool		 all_cuts, help_config;
 	const struct job *job;
 };
@@ -68,6 +68,7 @@ options_parse(struct options *o, int argc, char **argv)
 		{ "au", required_argument, NULL, 'A' },
 		{ "cut", required_argument, NULL, 'K' },
 		{ "cuts", no_argument, NULL, 'R' },
+		{ "now", required_argument, NULL, 'N' },
 		{ "help-config", no_argument, NULL, 'H' },
 		{ NULL, 0, NULL, 0 } };
 	int opt;
@@ -82,6 +83,7 @@ options_parse(struct options *o, int argc, char **argv)
 		case 'A': o->au = optarg; break;
 		case 'K': o->cut = optarg; break;
 		case 'R': o->all_cuts = true; break;
+		case 'N': o->now = optarg; break;
 		case 'H': o->help_config = true; break;
 		default: return false;
 		}
@@ -101,12 +103,14 @@ options_fit(const struct options *o, struct run *run)
 	    (o->du != NULL && !(takes & JOB_DAYS)) ||
 	    (o->all_cuts && !(takes & JOB_CUTS)) ||
 	    (o->cut != NULL && !(takes & JOB_CUT)) ||
+	    (o->now != NULL && !(takes & JOB_NOW)) ||
 	    ((takes & JOB_NEEDS) && (o->du != NULL) == o->all_cuts))
 		return false;
 	run->all_cuts = o->all_cuts;
 	run->has_days = o->du != NULL;
 	run->cut_utc = -1;
-	if (o->cut != NULL && instant_parse(o->cut, &run->cut_utc) != ST_OK)
+	if ((o->cut != NULL && instant_parse(o->cut, &run->cut_utc) != ST_OK) ||
+	    (o->now != NULL && instant_parse(o->now, &run->now_utc) != ST_OK))
 		return false;
 	return o->du == NULL || (day_parse(o->du, &run->first_day) == ST_OK &&
 	    day_parse(o->au, &run->last_day) == ST_OK &&
@@ -163,12 +167,12 @@ main(int argc, char **argv)
 		conf_print_help(stdout);
 		return 0;
 	}
+	run.now_utc = clock_us(CLOCK_REALTIME) / 1000000;
 	if (!options_fit(&o, &run))
 		return usage();
 	arena_init(&arena, (size_t)2 << 30);
 	run.arena = &arena;
 	run.conf = &conf;
-	run.now_utc = clock_us(CLOCK_REALTIME) / 1000000;
 	if (conf_load(&conf, o.conf, &arena, &run.fault) != ST_OK) {
 		(void)fprintf(stderr, "ror-report: %s\n", run.fault.text);
 		arena_free(&arena);

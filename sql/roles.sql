@@ -95,6 +95,8 @@ GRANT EXECUTE ON FUNCTION
       ref.category_region_set(bigint, inet, bigint, timestamptz, text, smallint[], smallint[])
    TO ror_app;
 
+GRANT EXECUTE ON FUNCTION cap.channel_set(bigint, inet, bigint, boolean, text) TO ror_app;
+
 -- auth: accounts and sessions, and the audit it must write.
 GRANT SELECT ON ALL TABLES IN SCHEMA auth TO ror_auth;
 REVOKE SELECT ON auth.feed, auth.feed_token FROM ror_auth;
@@ -103,12 +105,19 @@ GRANT UPDATE (last_seen_at, must_change) ON auth.session TO ror_auth;
 GRANT UPDATE (last_login_at) ON auth.account TO ror_auth;
 GRANT INSERT ON audit.event TO ror_auth, ror_app;
 
--- report: the marts, and nothing else to write.
+-- report: the marts, what the sentinel learned and whom it found silent.
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA mart TO ror_report;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA mart TO ror_report;
 GRANT EXECUTE ON FUNCTION cap.partition_ensure(date), cap.cut(), dir.refresh(),
                           mart.stage_clear(), mart.table_analyze(text)
    TO ror_report;
+GRANT USAGE ON SCHEMA auth TO ror_report;
+GRANT SELECT (id, name, label, suspended_at) ON auth.feed TO ror_report;
+GRANT SELECT ON auth.feed_site TO ror_report;
+GRANT INSERT, UPDATE, DELETE ON cap.rhythm, cap.feed_night TO ror_report;
+GRANT DELETE ON cap.feed_news TO ror_report;
+GRANT UPDATE ON cap.sentinel TO ror_report;
+GRANT INSERT, UPDATE (ended_at) ON cap.silence TO ror_report;
 
 -- import: the directory and the lists; capacity only as entries of its own.
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ref, dir TO ror_import;

@@ -150,7 +150,8 @@ COMMENT ON FUNCTION cap.feed_write IS 'One entry of a feed with its observations
 -- One request about one place, which the caller has locked: all of its
 -- operations or none.  docs/adr/0040 says what each case becomes.
 -- outcome: ok, or indicator, nature, assignment, future, past, locked, manual,
--- absent, twice, conflict, closed, extra; op counts from 1.
+-- before (the place came back from manual entry later), absent, twice,
+-- conflict, closed, extra; op counts from 1.
 CREATE FUNCTION cap.feed_change(
     p_feed text, p_default text, p_place bigint, p_version bigint, p_now timestamptz,
     p_op text[], p_tuple text[], p_assignment text[], p_value integer[],
@@ -221,10 +222,14 @@ BEGIN
             WHEN v.effective_at > p_now + interval '5 minutes' THEN 'future'
             WHEN v.effective_at < p_now - interval '3 years' THEN 'past'
             WHEN s.locked @> v.effective_at THEN 'locked'
+            -- Kept back while people typed: it buries nothing.
+            WHEN s.mode = 'feed' AND v.effective_at < s.since THEN 'before'
             WHEN v.assignment_id IS NULL THEN 'assignment'
             WHEN k.value IS NULL AND p_op[i] <> 'add' THEN 'absent' END;
         IF outcome = 'locked' THEN
             detail := s.locked_reason;
+        ELSIF outcome = 'before' THEN
+            detail := to_char(s.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
         END IF;
         IF outcome IS NULL AND EXISTS (
                SELECT FROM unnest(v_given) AS g
@@ -415,6 +420,7 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock_shared(cap.cut_lock());
     v_now := clock_timestamp();
+    PERFORM cap.feed_heard(f.id, v_place, v_now);
 
     FOR r IN 1..cardinality(p_code) LOOP
         v_hi := v_lo;

@@ -49,6 +49,9 @@ static const struct {
 	[FEED_MANUAL]	 = { 400, "business-rule", "Ce lieu est en saisie "
 			     "manuelle depuis le %s : les remontées "
 			     "automatiques y sont refusées", NULL },
+	[FEED_BEFORE]	 = { 400, "business-rule", "Ce lieu est revenu de la "
+			     "saisie manuelle le %s : les valeurs d'avant "
+			     "n'y comptent plus", NULL },
 	[FEED_ABSENT]	 = { 404, "not-found", NO_INDICATOR, CAPACITIES },
 	[FEED_TWICE]	 = { 400, "business-rule", "Indicateur %s : présent "
 			     "plusieurs fois dans la demande", NULL },

@@ -17,6 +17,7 @@ static const char *const outcomes[FEED_OUTCOME__MAX] = {
 	[FEED_PAST]	     = "past",
 	[FEED_LOCKED]	     = "locked",
 	[FEED_MANUAL]	     = "manual",
+	[FEED_BEFORE]	     = "before",
 	[FEED_ABSENT]	     = "absent",
 	[FEED_TWICE]	     = "twice",
 	[FEED_CONFLICT]	     = "conflict",

@@ -29,3 +29,33 @@ SELECT v.site_id,
  WHERE upper(v.valid) IS NULL
  ORDER BY v.site_id, v.place_id
     ON CONFLICT DO NOTHING;
+
+-- What the sentinel hears of these feeds, which write the ledger past
+-- cap.feed_save(): when they spoke since, and that they spoke of all they have.
+CREATE OR REPLACE FUNCTION demo.heard(p_base bigint, p_since timestamptz) RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog
+BEGIN ATOMIC
+INSERT INTO cap.feed_news (feed_id, at)
+SELECT f.id, date_trunc('minute', e.recorded_at, 'UTC')
+  FROM cap.entry AS e
+  JOIN auth.feed AS f ON f.name = e.feed
+ WHERE e.id > p_base AND e.recorded_at >= p_since
+ UNION
+SELECT f.id, date_trunc('minute', c.last_at, 'UTC')
+  FROM demo.channel AS c
+  JOIN auth.feed AS f ON f.name = c.feed
+    ON CONFLICT DO NOTHING;
+INSERT INTO cap.feed_place AS h (feed_id, place_id, heard_at)
+SELECT f.id, p.place_id, c.last_at
+  FROM demo.channel AS c
+  JOIN auth.feed AS f ON f.name = c.feed
+  JOIN demo.place AS p ON p.channel_id = c.id
+ WHERE p.reported = 'all' AND (p.locked IS NULL OR NOT p.locked @> c.last_at)
+ ORDER BY f.id, p.place_id
+    ON CONFLICT (feed_id, place_id) DO UPDATE
+   SET heard_at = EXCLUDED.heard_at
+ WHERE h.heard_at < EXCLUDED.heard_at;
+END;
+COMMENT ON FUNCTION demo.heard IS 'Note for the sentinel when the demonstration''s feeds spoke, by the entries after p_base since an instant';
+SELECT demo.heard(0, r.loaded_at - interval '56 days') FROM demo.run AS r;

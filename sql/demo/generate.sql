@@ -112,6 +112,9 @@ BEGIN
         ON now.place_id = p.place_id AND now.assignment_id = 0 AND now.indicator_id = 20
      WHERE p.reported = 'all' AND t.at >= p.opened_at
        AND (p.locked IS NULL OR NOT p.locked @> t.at)
+       AND NOT (t.kind = 'feed'
+                AND EXISTS (SELECT FROM cap.channel AS h
+                             WHERE h.place_id = p.place_id AND h.mode = 'manual'))
        -- Newest effective wins: nothing is said behind what people saved.
        AND t.at > coalesce(now.effective_at, '-infinity');
 

@@ -73,6 +73,7 @@ BEGIN
        FROM generate_series(date_trunc('month', v_since), p_to, interval '1 month') AS m;
     n := demo.generate(p_to, p_to - interval '7 days');
     PERFORM demo.settle(v_base, v_since);
+    PERFORM demo.heard(v_base, v_since);
     RETURN n;
 END
 $$;
@@ -141,6 +142,8 @@ BEGIN
                                      + demo.step(v_row.seed, t.place_id * 1000003
                                                  + extract(epoch FROM v_now)::bigint))) END AS next) AS x ON true
              WHERE t.channel_id = v_row.id AND t.effective_at < v_now
+               AND NOT EXISTS (SELECT FROM cap.channel AS h
+                                WHERE h.place_id = t.place_id AND h.mode = 'manual')
                AND (x.next <> t.free OR t.effective_at <= v_now - interval '6 hours')
         ), entry AS (
             INSERT INTO cap.entry (id, feed, mode, source, recorded_at, n_places)
@@ -166,6 +169,7 @@ BEGIN
                 (8::smallint, g.reserved, s.occupied),
                 (20::smallint, s.next, true)) AS o (indicator_id, value, said) ON o.said;
     END LOOP;
+    PERFORM demo.heard(v_base, v_now);
     RETURN demo.settle(v_base, v_now);
 END
 $$;

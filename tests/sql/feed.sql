@@ -84,7 +84,11 @@ SELECT pg_temp.is(pg_temp.feed(3, 60, p_assignment => '02'), 'assignment v0', 'a
 SELECT pg_temp.is(pg_temp.feed(3, 60, p_version => 7), 'conflict v0', 'an If-Match that is not now''s');
 INSERT INTO cap.channel (place_id, mode, since) VALUES (1, 'manual', now());
 SELECT pg_temp.is(pg_temp.feed(3, 60), 'manual v0', 'a place that people type');
-UPDATE cap.channel SET mode = 'feed';
+UPDATE cap.channel SET mode = 'feed', since = pg_temp.at(59);
+SELECT pg_temp.is(pg_temp.feed(3, 60), 'before v0', 'back from there: what was kept back is over');
+DELETE FROM cap.channel;
+SELECT pg_temp.is((SELECT count(*) FROM cap.feed_news WHERE feed_id = 1), 1::bigint, 'what was refused was heard, a row a minute');
+SELECT pg_temp.is((SELECT count(*) FROM cap.feed_place WHERE feed_id = 1 AND place_id = 1), 1::bigint, 'and of which place');
 SELECT pg_temp.is((SELECT count(*) FROM cap.entry WHERE feed = 'lits'), 0::bigint, 'refusals leave no entry');
 
 -- Values, confirmations, repetitions.  A bed's limit is 24 h: a quarter is 6.

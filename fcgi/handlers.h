@@ -10,8 +10,12 @@ handler page_root, page_home, page_theme, page_health;
 handler page_availability;
 /* pages/availability_proof.c, call.c */
 handler page_proof, page_call, page_calls;
-/* pages/entry.c, entry_save.c, favourite.c */
+/* pages/entry.c, entry_save.c, entry_more.c, favourite.c */
 handler page_entry, page_entry_first, page_entry_save, page_entry_save_all;
+handler page_entry_undo, page_entry_display, page_entry_resume;
+/* pages/assignment.c, board_setting.c */
+handler page_assignment, page_assignment_add, page_assignment_end;
+handler page_board_settings, page_board_setting_save;
 handler page_favourite;
 /* pages/unavailability.c */
 handler page_unavailability, page_unavailability_ask;

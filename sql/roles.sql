@@ -66,8 +66,14 @@ GRANT UPDATE (last_seen_at) ON auth.session TO ror_app, ror_api;
 GRANT INSERT, DELETE ON auth.favourite TO ror_app;
 GRANT EXECUTE ON FUNCTION
       cap.save(bigint, text, uuid, text, timestamptz, bigint[], bigint[], text[], bigint[], smallint[], integer[], integer[], text, text),
-      cap.undo(bigint, bigint)
+      cap.undo(bigint, bigint),
+      cap.save_ask(boolean, bigint, text, uuid, bigint[], bigint[], text[], bigint[], integer[], smallint[], integer[]),
+      cap.save_warn(text, bigint[], integer[], smallint[], integer[], timestamptz),
+      cap.assignment_add(bigint, bigint, text, timestamptz),
+      cap.assignment_end(bigint, bigint, integer),
+      cap.board_setting_save(bigint, text, integer, text[], text[], text[], boolean, text, text, text, text)
    TO ror_app;
+GRANT INSERT, UPDATE ON cap.display TO ror_app;
 GRANT EXECUTE ON FUNCTION cap.changed_since(pg_snapshot) TO ror_app, ror_api;
 GRANT EXECUTE ON FUNCTION cap.known_at(bigint[], timestamptz, timestamptz) TO ror_app;
 

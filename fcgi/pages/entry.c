@@ -1,290 +1,16 @@
-/* entry.c - the entry board in its simple mode, shown. */
-#include "entry.h"
+/* entry.c - the entry board, shown. */
+#include "entry_page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/french.h"
 #include "handlers.h"
 
-#define KEYS(X) LAYOUT_KEYS(X) X(alert) X(alert_kind) X(board_label)	\
-	X(refreshed) X(self) X(path) X(csv) X(retour) X(favoris)		\
-	X(tabs) X(tab_href) X(tab_label) X(tab_current)			\
-	X(sites) X(site_code) X(site_label) X(site_chosen) X(all_sites)	\
-	X(site_value) X(heads) X(head)						\
-	X(groups) X(group_name) X(group_count) X(rows) X(place) X(name)	\
-	X(sheet) X(room) X(shared) X(shared_sheet) X(path_label) X(phone)	\
-	X(locked) X(lock_text) X(row_class) X(favourite) X(fields)		\
-	X(field) X(label) X(value) X(recorded) X(bad) X(focus)		\
-	X(at_iso) X(at_title) X(age) X(level) X(by) X(by_feed)		\
-	X(comment) X(comment_recorded) X(comment_bad) X(comment_focus)	\
-	X(place_version) X(key) X(all_key) X(note) X(note_conflict)		\
-	X(note_by) X(note_sent) X(note_recorded) X(has_rows) X(none_here) X(none_found)	\
-	X(total) X(has_pages) X(page_prev) X(page_next) X(pages)		\
-	X(page_label) X(page_href) X(page_current)
-PAGE_SPEC(entry, "entry.html", KEYS);
+static const char *const keys[] = { ENTRY_KEYS(TMPL_KEY_NAME) };
+const struct page_spec page_spec_entry = { "entry.html", keys, K__MAX };
 
-enum { KEY_BASE_BYTES = 10, SAVED_SHOWN_S = 120, PAGES_LISTED = 40 };
-
-/* What the rows of one rendering need. */
-struct sheet {
-	struct request			*rq;
-	const struct entry_address	*at;
-	const struct entry_kind	*kind;
-	const struct board		*board;
-	const struct entry_row		*rows;
-	size_t				 n_rows;
-	const char			*key_base;
-	const char			*saved;	/* ?enregistre= or NULL */
-	const struct entry_row		*first_bad;
-};
-
-/* Rows of one site, or one row: what nested lists are made of. */
-struct group {
-	const struct sheet	*sh;
-	size_t			 start, n;
-};
-
-/* --- one row --- */
-
-static const char *
-value_text(struct arena *a, int v)
-{
-	return v == CAP_NULL ? "" : arena_printf(a, "%d", v);
-}
-
-static const struct entry_row *
-sent_row(const struct sheet *sh, int64_t place_id)
-{
-	size_t i;
-
-	for (i = 0; i < sh->n_rows; i++)
-		if (sh->rows[i].entry.place_id == place_id)
-			return &sh->rows[i];
-	return NULL;
-}
-
-struct row {
-	const struct sheet		*sh;
-	const struct board_place	*p;
-	const struct entry_row		*sent;	/* NULL: not sent */
-};
-
-static bool
-is_bad(const struct row *r, const char *field)
-{
-	return r->sent != NULL && r->sent->error != NULL &&
-	    r->sent->entry.bad != NULL &&
-	    strcmp(r->sent->entry.bad, field) == 0;
-}
-
-static void
-field_row(struct view *v, size_t i, const void *data)
-{
-	const struct row *r = data;
-	struct arena *a = view_arena(v);
-	const struct entry_columns *c = &r->sh->at->columns;
-	enum capacity_field f = c->field[i];
-	const char *name = capacity_fields[f].name;
-	const char *recorded = value_text(a, place_value(&r->p->state,
-	    c->shown.mode, f));
-	const char *typed = r->sent == NULL ? NULL : r->sent->entry.typed[f];
-	bool bad = is_bad(r, name);
-
-	view_text(v, K_field, name);
-	view_text(v, K_label, capacity_head(c->shown.mode, f,
-	    r->sh->kind->slots));
-	view_text(v, K_value, typed != NULL ? typed : recorded);
-	view_text(v, K_recorded, recorded);
-	view_flag(v, K_bad, bad);
-	view_flag(v, K_focus, bad && r->sent == r->sh->first_bad);
-}
-
-static void
-show_comment(struct view *v, const struct row *r)
-{
-	const char *typed = r->sent == NULL ? NULL :
-	    r->sent->entry.typed_comment;
-	bool bad = is_bad(r, CAP_COMMENT_FIELD);
-
-	view_text(v, K_comment, typed != NULL ? typed : r->p->state.comment);
-	view_text(v, K_comment_recorded, r->p->state.comment);
-	view_flag(v, K_comment_bad, bad);
-	view_flag(v, K_comment_focus, bad && r->sent == r->sh->first_bad);
-}
-
-static void
-show_age(struct view *v, const struct row *r)
-{
-	const struct place_state *s = &r->p->state;
-	struct arena *a = view_arena(v);
-	int64_t age_s = entry_age_s(s, r->sh->rq->now);
-
-	if (s->at_utc == -1) {
-		view_text(v, K_age, "jamais");
-		view_text(v, K_at_iso, NULL);
-		view_text(v, K_by, NULL);
-		return;
-	}
-	view_text(v, K_at_iso, instant_iso(a, s->zone, s->at_utc));
-	view_text(v, K_at_title, entry_at_title(a, s));
-	view_text(v, K_age, fr_age(a, age_s));
-	view_int(v, K_level, fr_age_level(age_s));
-	view_text(v, K_by, s->by);
-	view_flag(v, K_by_feed, s->who == NULL);
-}
-
-/* « installés 22, fermés 4 »: what differs between the two sides. */
-static const char *
-difference(struct arena *a, const struct row *r, bool recorded)
-{
-	const struct capacity_entry *e = &r->sent->entry;
-	const char *out = "", *comment;
-	int f;
-
-	for (f = 0; f < CAP__MAX; f++) {
-		int stored = place_value(&r->p->state, e->mode,
-		    (enum capacity_field)f);
-		const char *shown;
-
-		if (e->typed[f] == NULL || e->value[f] == stored)
-			continue;
-		shown = recorded ? value_text(a, stored) : e->typed[f];
-		out = arena_printf(a, "%s%s%s %s", out, out[0] == '\0' ? "" :
-		    ", ", capacity_fields[f].said, shown[0] == '\0' ? "–" : shown);
-	}
-	comment = recorded ? r->p->state.comment : e->comment;
-	if (e->comment == NULL || strcmp(e->comment, r->p->state.comment) == 0)
-		return out[0] == '\0' ? "identique" : out;
-	return arena_printf(a, comment[0] == '\0' ? "%s%ssans commentaire%s" :
-	    "%s%scommentaire « %s »", out, out[0] == '\0' ? "" : ", ",
-	    comment);
-}
-
-/* The line under a row: why it is not saved, and both values of a conflict. */
-static void
-show_note(struct view *v, const struct row *r)
-{
-	struct arena *a = view_arena(v);
-
-	view_text(v, K_note, r->sent == NULL ? NULL : r->sent->error);
-	if (r->sent == NULL || r->sent->error == NULL)
-		return;
-	view_flag(v, K_note_conflict, r->sent->conflict);
-	if (r->sent->conflict || r->p->locked) {
-		view_text(v, K_note_by, r->p->state.who != NULL ?
-		    r->p->state.who : r->p->state.by);
-		view_text(v, K_note_sent, difference(a, r, false));
-		view_text(v, K_note_recorded, difference(a, r, true));
-	}
-}
-
-static const char *
-row_class(const struct row *r)
-{
-	const struct sheet *sh = r->sh;
-	bool fresh = r->p->state.at_utc != -1 &&
-	    entry_age_s(&r->p->state, sh->rq->now) < SAVED_SHOWN_S;
-
-	if (r->p->locked)
-		return "ror-locked";
-	if (r->sent != NULL)
-		return r->sent->error == NULL ? "ror-dirty" :
-		    "ror-dirty ror-err";
-	/* Only what was just recorded is ever shown as saved. */
-	if (sh->saved != NULL && fresh && strcmp(sh->saved, arena_printf(
-	    sh->rq->arena, "l%lld", (long long)r->p->state.place_id)) == 0)
-		return "ror-saved";
-	return NULL;
-}
-
-static void
-show_place(struct view *v, const struct row *r)
-{
-	const struct board_place *p = r->p;
-	struct arena *a = view_arena(v);
-	const char *place = arena_printf(a, "l%lld",
-	    (long long)p->state.place_id);
-
-	view_text(v, K_place, place);
-	view_text(v, K_name, p->state.name);
-	view_text(v, K_sheet, p->n_units == 1 ? arena_printf(a, "u%s",
-	    p->units[0]) : place);
-	view_flag(v, K_room, strcmp(p->nature, "04") == 0);
-	view_text(v, K_shared, p->n_units < 2 ? NULL : arena_printf(a,
-	    "%zu unités", p->n_units));
-	view_text(v, K_shared_sheet, place);
-	view_text(v, K_path_label, p->path_label);
-	view_text(v, K_phone, fr_phone(a, p->phone));
-	view_flag(v, K_favourite, p->favourite);
-	view_flag(v, K_locked, p->locked);
-	if (p->locked)
-		view_text(v, K_lock_text, arena_printf(a,
-		    "Indisponibilité totale%s (%s) – saisie bloquée",
-		    p->locked_until == -1 ? "" : arena_printf(a,
-		    " jusqu’au %s", fr_date(a, zone_day(p->state.zone,
-		    p->locked_until))), p->locked_reason == NULL ?
-		    "sans motif" : p->locked_reason));
-}
-
-static void
-place_row(struct view *v, size_t i, const void *data)
-{
-	const struct group *g = data;
-	const struct sheet *sh = g->sh;
-	struct arena *a = view_arena(v);
-	struct row *r = ARENA_NEW(a, struct row);
-	int64_t version;
-
-	r->sh = sh;
-	r->p = &sh->board->v[g->start + i];
-	r->sent = sent_row(sh, r->p->state.place_id);
-	show_place(v, r);
-	view_text(v, K_row_class, row_class(r));
-	view_list(v, K_fields, r->sh->at->columns.n, field_row, r);
-	show_age(v, r);
-	show_comment(v, r);
-	show_note(v, r);
-	/* A refused row keeps the version it was made from, so that what
-	 * somebody else saves meanwhile is still noticed; after a conflict
-	 * both values are on the page. */
-	version = r->sent != NULL && !r->sent->conflict ?
-	    r->sent->entry.version : r->p->state.version;
-	view_int(v, K_place_version, version);
-	view_text(v, K_key, arena_printf(a, "%s%012llx", sh->key_base,
-	    (unsigned long long)r->p->state.place_id));
-}
-
-/* --- the page around the rows --- */
-
-static void
-group_row(struct view *v, size_t i, const void *data)
-{
-	const struct group *g = (const struct group *)data + i;
-	const struct board_place *p = &g->sh->board->v[g->start];
-	struct arena *a = view_arena(v);
-
-	view_text(v, K_group_name, arena_printf(a, "%s (%s)", p->site_name,
-	    p->departement));
-	view_text(v, K_group_count, fr_count(a, (int64_t)g->n, "lieu",
-	    "lieux"));
-	view_list(v, K_rows, g->n, place_row, g);
-}
-
-static void
-show_groups(struct view *v, const struct sheet *sh)
-{
-	const struct board *b = sh->board;
-	struct group *g = ARENA_ARRAY(view_arena(v), b->n + 1, struct group);
-	size_t n = 0, i;
-
-	for (i = 0; i < b->n; i++) {
-		if (i == 0 || strcmp(b->v[i].site_finess,
-		    b->v[i - 1].site_finess) != 0)
-			g[n++] = (struct group){ sh, i, 0 };
-		g[n - 1].n++;
-	}
-	view_list(v, K_groups, n, group_row, g);
-}
+enum { KEY_BASE_BYTES = 10, PAGES_LISTED = 40 };
 
 static void
 site_row(struct view *v, size_t i, const void *data)
@@ -308,15 +34,6 @@ tab_row(struct view *v, size_t i, const void *data)
 	view_text(v, K_tab_href, entry_kinds[i].path);
 	view_text(v, K_tab_label, entry_kinds[i].label);
 	view_flag(v, K_tab_current, i == (size_t)sh->at->filter.id);
-}
-
-static void
-head_row(struct view *v, size_t i, const void *data)
-{
-	const struct sheet *sh = data;
-
-	view_text(v, K_head, capacity_head(sh->at->columns.shown.mode,
-	    sh->at->columns.field[i], sh->kind->slots));
 }
 
 static void
@@ -361,14 +78,168 @@ show_filters(struct view *v, const struct sheet *sh)
 	view_text(v, K_path, sh->at->path);
 	view_text(v, K_self, self);
 	view_text(v, K_retour, self);
-	view_text(v, K_csv, arena_printf(a, "%s%cformat=csv", self,
-	    strchr(self, '?') == NULL ? '?' : '&'));
+	view_text(v, K_csv, entry_address_with(a, self, "format=csv"));
 	view_flag(v, K_favoris, f->favourites);
 	view_text(v, K_all_sites, fr_count(a, (int64_t)b->n_sites,
 	    "établissement", "établissements"));
 	view_list(v, K_sites, b->n_sites, site_row, sh);
 	view_list(v, K_tabs, BOARD__MAX, tab_row, sh);
-	view_list(v, K_heads, sh->at->columns.n, head_row, sh);
+}
+
+/* --- what a région says, and how an account looks at it --- */
+
+static void
+elsewhere_row(struct view *v, size_t i, const void *data)
+{
+	const struct board_setting *const *s = data;
+
+	view_text(v, K_elsewhere_region, s[i]->name);
+	view_text(v, K_elsewhere_text, s[i]->elsewhere);
+}
+
+static void
+help_row(struct view *v, size_t i, const void *data)
+{
+	const struct board_setting *const *s = data;
+
+	view_text(v, K_help_text, s[i]->help);
+}
+
+static void
+link_row(struct view *v, size_t i, const void *data)
+{
+	const struct board_setting *const *s = data;
+
+	view_text(v, K_link_href, s[i]->synthesis_url);
+	view_text(v, K_link_label, s[i]->synthesis_label[0] != '\0' ?
+	    s[i]->synthesis_label : "Synthèse régionale");
+}
+
+static void
+show_regions(struct view *v, const struct board_setting_list *l)
+{
+	const struct board_setting **s[3];
+	size_t n[3] = { 0, 0, 0 }, i;
+
+	for (i = 0; i < N_ELEM(s); i++)
+		s[i] = ARENA_ARRAY(view_arena(v), l->n,
+		    const struct board_setting *);
+	for (i = 0; i < l->n; i++) {
+		if (l->v[i].elsewhere[0] != '\0')
+			s[0][n[0]++] = &l->v[i];
+		if (l->v[i].help[0] != '\0')
+			s[1][n[1]++] = &l->v[i];
+		if (l->v[i].synthesis_url[0] != '\0')
+			s[2][n[2]++] = &l->v[i];
+	}
+	view_list(v, K_elsewhere, n[0], elsewhere_row, s[0]);
+	view_list(v, K_helps, n[1], help_row, s[1]);
+	view_list(v, K_links, n[2], link_row, s[2]);
+}
+
+/* Groups of columns that the account may hide. */
+struct choice { enum capacity_group group; bool on; };
+
+static void
+choice_row(struct view *v, size_t i, const void *data)
+{
+	const struct choice *c = (const struct choice *)data + i;
+
+	view_text(v, K_choice, capacity_groups[c->group].name);
+	view_text(v, K_choice_label, capacity_groups[c->group].label);
+	view_flag(v, K_choice_on, c->on);
+}
+
+static void
+show_display(struct view *v, const struct sheet *sh)
+{
+	const struct board_context *c = &sh->board->context;
+	struct choice *choices = ARENA_ARRAY(view_arena(v), CAP_G__MAX,
+	    struct choice);
+	const char *said = "";
+	size_t n = 0, i;
+	int g;
+
+	for (g = 0; g < CAP_G__MAX; g++)
+		if (capacity_groups[g].hideable &&
+		    (c->hidden_here & (1u << g)) == 0)
+			choices[n++] = (struct choice){
+			    (enum capacity_group)g,
+			    (c->hidden_own & (1u << g)) == 0 };
+	view_list(v, K_choices, n, choice_row, choices);
+	view_text(v, K_mode_name, sh->columns.shown.mode == CAP_FULL ?
+	    "complet" : "simplifie");
+	view_text(v, K_mode_label, sh->columns.shown.mode == CAP_FULL ?
+	    "mode complet" : "mode simplifié");
+	for (i = 0; i < sh->columns.n; i++)
+		said = arena_printf(view_arena(v), "%s%s%s:%s", said,
+		    i == 0 ? "" : "|",
+		    capacity_fields[sh->columns.field[i]].name,
+		    capacity_fields[sh->columns.field[i]].said);
+	view_text(v, K_said, said);
+}
+
+static void
+show_undo(struct view *v, const struct sheet *sh)
+{
+	const struct board_context *c = &sh->board->context;
+	struct arena *a = view_arena(v);
+
+	if (c->last_key == NULL)
+		return;
+	view_text(v, K_undo_key, c->last_key);
+	view_text(v, K_undo_text, arena_printf(a, "Dernier enregistrement : "
+	    "%s, %s.", fr_count(a, c->last_n, "lieu", "lieux"), fr_age(a,
+	    c->last_at > sh->rq->now ? 0 : sh->rq->now - c->last_at)));
+	view_text(v, K_undo_at, instant_iso(a, sh->rq->app->paris,
+	    c->last_at));
+}
+
+/* --- what is said above the board --- */
+
+/* What became of « annuler », as its redirection says. */
+static const struct { const char *name, *text; } notices[] = {
+	{ "rien", "Aucune ligne modifiée : rien n’est enregistré." },
+	{ "annule", "Votre dernier enregistrement est annulé : les valeurs "
+	    "d’avant sont revenues." },
+	{ "deja", "Cet enregistrement était déjà annulé." },
+	{ "tard", "Cet enregistrement a plus de dix minutes : il ne s’annule "
+	    "plus. Saisissez les valeurs justes." },
+	{ "modifie", "Ces valeurs ont changé depuis : l’enregistrement ne "
+	    "s’annule plus. Saisissez les valeurs justes." },
+	{ "inconnu", "Cet enregistrement n’est pas le vôtre, ou n’existe "
+	    "pas." },
+	{ "affectation", "L’affectation est ajoutée." },
+	{ "fin", "L’affectation est terminée." },
+	{ "affichage", "Votre affichage est enregistré." },
+};
+
+/* « Confirmés : 12 lieux. À saisir : HC X (jamais renseigné). » */
+static const char *
+site_text(const struct sheet *sh, const char *site)
+{
+	const struct board *b = sh->board;
+	struct arena *a = sh->rq->arena;
+	const char *left = "";
+	size_t n = 0, i;
+
+	for (i = 0; i < b->n; i++) {
+		const struct board_place *p = &b->v[i];
+
+		if (strcmp(p->site_finess, site) != 0 || p->locked)
+			continue;
+		if (place_is_expired(&p->state, sh->rq->now))
+			left = arena_printf(a, "%s%s%s (%s)", left,
+			    left[0] == '\0' ? "" : ", ", p->state.name,
+			    p->state.at_utc == -1 ? "jamais renseigné" :
+			    "trop ancien");
+		else
+			n += entry_age_s(&p->state, sh->rq->now) <
+			    SAVED_SHOWN_S;
+	}
+	return arena_printf(a, "Valeurs confirmées : %s.%s%s%s", fr_count(a,
+	    (int64_t)n, "lieu", "lieux"), left[0] == '\0' ? "" :
+	    " À saisir : ", left, left[0] == '\0' ? "" : ".");
 }
 
 /* After a save without script: what the redirection asks to be said, when
@@ -379,7 +250,10 @@ saved_text(const struct sheet *sh)
 	const struct board *b = sh->board;
 	size_t i;
 
-	for (i = 0; sh->saved != NULL && i < b->n; i++) {
+	for (i = 0; i < N_ELEM(notices); i++)
+		if (strcmp(sh->saved, notices[i].name) == 0)
+			return notices[i].text;
+	for (i = 0; i < b->n; i++) {
 		const struct place_state *s = &b->v[i].state;
 
 		if (s->at_utc == -1 ||
@@ -387,8 +261,10 @@ saved_text(const struct sheet *sh)
 			continue;
 		if (strcmp(sh->saved, "tout") == 0)
 			return "Les lignes modifiées sont enregistrées.";
-		if (strcmp(sh->saved, arena_printf(sh->rq->arena, "l%lld",
-		    (long long)s->place_id)) == 0)
+		if (strcmp(sh->saved, b->v[i].site_finess) == 0)
+			return site_text(sh, sh->saved);
+		if (strncmp(sh->saved, "l", 1) == 0 && strtoll(sh->saved + 1,
+		    NULL, 10) == s->place_id)
 			return arena_printf(sh->rq->arena,
 			    "%s : enregistré.", s->name);
 	}
@@ -396,74 +272,89 @@ saved_text(const struct sheet *sh)
 }
 
 static void
-show_all(struct view *v, const struct sheet *sh, const char *alert)
+show_all(struct view *v, const struct sheet *sh, struct entry_alert alert)
 {
 	const struct board *b = sh->board;
 	struct arena *a = view_arena(v);
-	const char *saved = saved_text(sh);
+	bool slots = sh->kind->slots;
 
-	view_text(v, K_alert, alert != NULL ? alert : saved);
-	view_text(v, K_alert_kind, alert != NULL ? "error" : "success");
+	if (alert.text == NULL && sh->saved != NULL)
+		alert.text = saved_text(sh);
+	view_text(v, K_alert, alert.text);
+	view_text(v, K_alert_kind, alert.failed ? "error" : "success");
 	view_text(v, K_board_label, sh->kind->label);
 	view_text(v, K_refreshed, fr_instant_long(a, sh->rq->app->paris,
 	    sh->rq->now));
-	view_text(v, K_all_key, arena_printf(a, "%s%012x", sh->key_base, 0));
 	view_flag(v, K_has_rows, b->n > 0);
 	view_flag(v, K_none_here, b->n_sites == 0);
 	view_flag(v, K_none_found, b->n_sites > 0 && b->n == 0);
 	view_text(v, K_total, fr_count(a, b->n_total, "lieu", "lieux"));
+	view_flag(v, K_weekly, slots);
+	if (b->n > 0)
+		view_int(v, K_ttl, b->v[0].state.ttl_s);
 	show_filters(v, sh);
-	show_groups(v, sh);
+	entry_show_heads(v, sh);
+	entry_show_groups(v, sh);
+	show_display(v, sh);
+	show_regions(v, &b->context.regions);
+	show_undo(v, sh);
 	show_pages(v, sh);
 }
 
-/* The first part of this page's keys of saves: a key is used once, so each
- * rendering has its own; the place's number is the last part. */
+/* The key of this page's form: a key is used once, so each rendering has its
+ * own; the last part is left for the row that is saved alone. */
 static const char *
-key_base(struct arena *a)
+page_key(struct arena *a)
 {
 	char hex[2 * KEY_BASE_BYTES + 1];
 
 	random_hex(hex, KEY_BASE_BYTES);
-	return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-", hex, hex + 8, hex + 12,
-	    hex + 16);
+	return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-000000000000", hex,
+	    hex + 8, hex + 12, hex + 16);
 }
 
 static enum status
 show(struct request *rq, struct response *rs, const struct entry_address *at,
-    const struct board *b, const struct entry_row *rows, size_t n,
-    const char *alert)
+    const struct board *b, const struct entry_form *form,
+    struct entry_alert alert)
 {
 	const struct entry_kind *kind = &entry_kinds[at->filter.id];
+	struct capacity_shown shown = b->context.shown;
 	struct sheet sh = { .rq = rq, .at = at, .kind = kind, .board = b,
-	    .rows = rows, .n_rows = n, .key_base = key_base(rq->arena),
+	    .rows = form == NULL ? NULL : form->v,
+	    .n_rows = form == NULL ? 0 : form->n_all,
 	    .saved = request_query(rq, "enregistre") };
 	struct view *v = page_begin(rq, arena_printf(rq->arena,
-	    "%sMon capacitaire – %s", alert != NULL ? "Erreur – " : "",
+	    "%sMon capacitaire – %s", alert.failed ? "Erreur – " : "",
 	    kind->label), NAV_ENTRY);
 	size_t i;
 
-	for (i = n; i-- > 0;)
-		if (rows[i].error != NULL)
-			sh.first_bad = &rows[i];
+	for (i = sh.n_rows; i-- > 0;)
+		if (sh.rows[i].error != NULL)
+			sh.first_bad = &sh.rows[i];
+	/* What was typed comes back in the mode that it was typed in. */
+	if (sh.n_rows > 0)
+		shown.mode = sh.rows[0].entry.mode;
+	entry_columns_fill(&shown, &sh.columns);
 	/* Signing in again, the theme and the search come back to the board. */
 	view_text(v, K_path_back, at->self);
 	view_text(v, K_description, "Saisie du capacitaire");
+	view_text(v, K_all_key, page_key(rq->arena));
 	show_all(v, &sh, alert);
 	return page_end(rq, rs, PAGE_entry, v);
 }
 
 enum status
 entry_show(struct request *rq, struct response *rs,
-    const struct entry_address *at, const struct entry_row *rows, size_t n,
-    const char *alert)
+    const struct entry_address *at, const struct entry_form *form,
+    struct entry_alert alert)
 {
 	struct board b;
 	enum status st;
 
 	if ((st = board_read(rq->db, &at->filter, &b)) != ST_OK)
 		return st;
-	return show(rq, rs, at, &b, rows, n, alert);
+	return show(rq, rs, at, &b, form, alert);
 }
 
 enum status
@@ -488,7 +379,7 @@ page_entry(struct request *rq, struct response *rs)
 		entry_json_board(rq, rs, &b);
 		return ST_OK;
 	}
-	return show(rq, rs, &at, &b, NULL, 0, NULL);
+	return show(rq, rs, &at, &b, NULL, (struct entry_alert){ NULL, false });
 }
 
 enum status

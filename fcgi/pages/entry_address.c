@@ -55,6 +55,13 @@ entry_address(struct arena *a, const struct board_filter *f, int64_t page)
 	return q[0] == '\0' ? path : arena_printf(a, "%s?%s", path, q + 1);
 }
 
+const char *
+entry_address_with(struct arena *a, const char *self, const char *parameter)
+{
+	return arena_printf(a, "%s%c%s", self, strchr(self, '?') == NULL ?
+	    '?' : '&', parameter);
+}
+
 static enum status
 fill(struct request *rq, const char *path, const struct fields *q,
     struct entry_address *ret)
@@ -83,8 +90,6 @@ fill(struct request *rq, const char *path, const struct fields *q,
 		f.page = (int)n;
 	*ret = (struct entry_address){ .filter = f, .path = entry_kinds[b].path,
 	    .self = entry_address(rq->arena, &f, f.page) };
-	entry_columns_fill(&(struct capacity_shown){ .mode = CAP_SIMPLE },
-	    &ret->columns);
 	return ST_OK;
 }
 
@@ -128,6 +133,12 @@ entry_age_s(const struct place_state *s, int64_t now)
 	return s->at_utc > now ? 0 : now - s->at_utc;
 }
 
+int
+entry_level(const struct place_state *s, int64_t now)
+{
+	return fr_age_level_of(entry_age_s(s, now), s->ttl_s);
+}
+
 static void
 csv_row(struct request *rq, struct str *out, const struct entry_columns *c,
     const struct board_place *p)
@@ -161,8 +172,10 @@ entry_csv(struct request *rq, struct response *rs,
     const struct entry_address *at, const struct board *b)
 {
 	const struct entry_kind *kind = &entry_kinds[at->filter.id];
+	struct entry_columns columns;
 	size_t i;
 
+	entry_columns_fill(&b->context.shown, &columns);
 	response_file(rs, "text/csv", kind->file);
 	csv_start(rs->body);
 	csv_text(rs->body, "FINESS");
@@ -172,16 +185,16 @@ entry_csv(struct request *rq, struct response *rs,
 	csv_text(rs->body, "Lieu de réalisation");
 	csv_text(rs->body, "UF – pôle");
 	csv_text(rs->body, "Téléphone");
-	for (i = 0; i < at->columns.n; i++)
-		csv_text(rs->body, capacity_head(at->columns.shown.mode,
-		    at->columns.field[i], kind->slots));
+	for (i = 0; i < columns.n; i++)
+		csv_text(rs->body, capacity_head(columns.shown.mode,
+		    columns.field[i], kind->slots));
 	csv_text(rs->body, "Dernière mise à jour");
 	csv_text(rs->body, "Mis à jour par");
 	csv_text(rs->body, "Commentaire");
 	csv_text(rs->body, "Indisponibilité totale");
 	csv_end(rs->body);
 	for (i = 0; i < b->n; i++)
-		csv_row(rq, rs->body, &at->columns, &b->v[i]);
+		csv_row(rq, rs->body, &columns, &b->v[i]);
 	return ST_OK;
 }
 

@@ -26,9 +26,10 @@ answer(struct request *rq, struct response *rs, json_t *v)
 }
 
 static json_t *
-place_name(int64_t id)
+row_name(struct request *rq, int64_t place_id, int64_t assignment_id)
 {
-	return json_sprintf("l%lld", (long long)id);
+	return json_string(entry_row_name(rq->arena, place_id,
+	    assignment_id));
 }
 
 static json_t *
@@ -38,7 +39,8 @@ value_json(int v)
 }
 
 static json_t *
-state_json(struct request *rq, const struct place_state *s)
+state_json(struct request *rq, const struct place_state *s,
+    enum capacity_mode mode)
 {
 	struct arena *a = rq->arena;
 	int64_t age_s = entry_age_s(s, rq->now);
@@ -46,11 +48,12 @@ state_json(struct request *rq, const struct place_state *s)
 	int f;
 
 	for (f = 0; f < CAP__MAX; f++)
-		if (capacity_fields[f].simple)
+		if (mode == CAP_FULL || capacity_fields[f].simple)
 			(void)json_object_set_new(values,
 			    capacity_fields[f].name, value_json(place_value(s,
-			    CAP_SIMPLE, (enum capacity_field)f)));
-	(void)json_object_set_new(o, "place", place_name(s->place_id));
+			    mode, (enum capacity_field)f)));
+	(void)json_object_set_new(o, "place", row_name(rq, s->place_id,
+	    s->assignment_id));
 	(void)json_object_set_new(o, "version", json_sprintf("%lld",
 	    (long long)s->version));
 	(void)json_object_set_new(o, "values", values);
@@ -62,8 +65,8 @@ state_json(struct request *rq, const struct place_state *s)
 	(void)json_object_set_new(o, "at_title", json_string(entry_at_title(a,
 	    s)));
 	(void)json_object_set_new(o, "by", json_string(s->by));
-	(void)json_object_set_new(o, "level", json_integer(fr_age_level(
-	    age_s)));
+	(void)json_object_set_new(o, "level", json_integer(entry_level(s,
+	    rq->now)));
 	(void)json_object_set_new(o, "age", json_string(fr_age(a, age_s)));
 	return o;
 }
@@ -86,11 +89,25 @@ board_tag(struct arena *a, const struct board *b)
 	for (i = 0; i < b->n; i++) {
 		const struct place_state *s = &b->v[i].state;
 
-		h = mix(h, arena_printf(a, "%lld %lld %lld %d",
+		h = mix(h, arena_printf(a, "%lld %lld %lld %d %zu %d",
 		    (long long)s->place_id, (long long)s->version,
-		    (long long)s->at_utc, b->v[i].locked));
+		    (long long)s->at_utc, b->v[i].locked,
+		    b->v[i].n_assignments, b->context.shown.mode));
 	}
 	return arena_printf(a, "\"%016llx\"", (unsigned long long)h);
+}
+
+/* A place, and its assignments as rows of their own. */
+static void
+place_add(struct request *rq, json_t *rows, const struct board_place *p,
+    enum capacity_mode mode)
+{
+	size_t i;
+
+	(void)json_array_append_new(rows, state_json(rq, &p->state, mode));
+	for (i = 0; i < p->n_assignments; i++)
+		(void)json_array_append_new(rows, state_json(rq,
+		    &p->assignments[i].state, mode));
 }
 
 void
@@ -107,38 +124,69 @@ entry_json_board(struct request *rq, struct response *rs,
 	o = json_object();
 	rows = json_array();
 	for (i = 0; i < b->n; i++)
-		(void)json_array_append_new(rows, state_json(rq,
-		    &b->v[i].state));
+		place_add(rq, rows, &b->v[i], b->context.shown.mode);
 	(void)json_object_set_new(o, "now", json_string(instant_iso(rq->arena,
 	    rq->app->paris, rq->now)));
 	(void)json_object_set_new(o, "rows", rows);
 	answer(rq, rs, o);
 }
 
-void
-entry_json_saved(struct request *rq, struct response *rs,
-    const struct entry_row *r, size_t n, bool one)
+static json_t *
+rows_json(struct request *rq, const struct entry_form *f)
 {
-	json_t *o, *rows;
+	json_t *rows = json_array();
 	size_t i;
 
-	if (one) {
-		answer(rq, rs, state_json(rq, &r->saved.state));
+	for (i = 0; i < f->n; i++)
+		(void)json_array_append_new(rows, state_json(rq,
+		    &f->v[i].saved.state, f->v[i].entry.mode));
+	return rows;
+}
+
+void
+entry_json_saved(struct request *rq, struct response *rs,
+    const struct entry_form *f)
+{
+	json_t *o;
+
+	if (f->one) {
+		answer(rq, rs, state_json(rq, &f->v[0].saved.state,
+		    f->v[0].entry.mode));
 		return;
 	}
 	o = json_object();
-	rows = json_array();
-	for (i = 0; i < n; i++)
-		(void)json_array_append_new(rows, state_json(rq,
-		    &r[i].saved.state));
-	(void)json_object_set_new(o, "rows", rows);
+	(void)json_object_set_new(o, "rows", rows_json(rq, f));
+	answer(rq, rs, o);
+}
+
+void
+entry_json_site(struct request *rq, struct response *rs,
+    const struct entry_form *f, const char *message)
+{
+	json_t *o = json_object();
+
+	(void)json_object_set_new(o, "rows", rows_json(rq, f));
+	(void)json_object_set_new(o, "message", json_string(message));
+	answer(rq, rs, o);
+}
+
+void
+entry_json_message(struct request *rq, struct response *rs, bool done,
+    const char *message)
+{
+	json_t *o = json_object();
+
+	(void)json_object_set_new(o, "done", json_boolean(done));
+	(void)json_object_set_new(o, done ? "message" : "error", json_string(
+	    message));
 	answer(rq, rs, o);
 }
 
 static json_t *
 conflict_json(struct request *rq, const struct entry_row *r)
 {
-	json_t *o = state_json(rq, &r->saved.state), *yours = json_object();
+	json_t *o = state_json(rq, &r->saved.state, r->entry.mode);
+	json_t *yours = json_object();
 	int f;
 
 	for (f = 0; f < CAP__MAX; f++)
@@ -159,38 +207,66 @@ conflict_json(struct request *rq, const struct entry_row *r)
 
 /* The first refusal that is no conflict, by its place and field. */
 static json_t *
-error_json(const struct entry_row *r)
+error_json(struct request *rq, const struct entry_row *r)
 {
 	json_t *o = json_object();
 
 	(void)json_object_set_new(o, "error", json_string(r->error));
-	(void)json_object_set_new(o, "place", place_name(r->entry.place_id));
+	(void)json_object_set_new(o, "place", row_name(rq, r->entry.place_id,
+	    r->entry.assignment_id));
 	if (r->entry.bad != NULL)
 		(void)json_object_set_new(o, "field", json_string(
 		    r->entry.bad));
 	return o;
 }
 
-void
-entry_json_refused(struct request *rq, struct response *rs,
-    const struct entry_row *r, size_t n, bool one, const char *alert)
+/* A row that is asked about: why, and what it would change. */
+static json_t *
+asked_json(struct request *rq, const struct entry_row *r)
 {
-	json_t *o = json_object(), *rows = json_array();
+	json_t *o = json_object(), *warnings = json_array();
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if (r[i].error == NULL)
+	for (i = 0; i < r->saved.n_warnings; i++)
+		(void)json_array_append_new(warnings, json_string(
+		    entry_warning_text(rq->arena, &r->saved.warnings[i])));
+	(void)json_object_set_new(o, "place", row_name(rq, r->entry.place_id,
+	    r->entry.assignment_id));
+	(void)json_object_set_new(o, "changes", json_string(entry_changes(
+	    rq->arena, r)));
+	(void)json_object_set_new(o, "warnings", warnings);
+	return o;
+}
+
+void
+entry_json_refused(struct request *rq, struct response *rs,
+    const struct entry_form *f, const char *alert)
+{
+	json_t *o, *conflicts = json_array(), *asked = json_array();
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		const struct entry_row *r = &f->v[i];
+
+		if (r->error == NULL && r->saved.n_warnings > 0)
+			(void)json_array_append_new(asked, asked_json(rq, r));
+		if (r->error == NULL)
 			continue;
-		if (!r[i].conflict || one) {
-			json_decref(rows);
-			json_decref(o);
-			answer(rq, rs, r[i].conflict ? conflict_json(rq,
-			    &r[i]) : error_json(&r[i]));
+		if (!r->conflict || f->one) {
+			json_decref(conflicts);
+			json_decref(asked);
+			answer(rq, rs, r->conflict ? conflict_json(rq, r) :
+			    error_json(rq, r));
 			return;
 		}
-		(void)json_array_append_new(rows, conflict_json(rq, &r[i]));
+		(void)json_array_append_new(conflicts, conflict_json(rq, r));
 	}
-	(void)json_object_set_new(o, "rows", rows);
+	o = json_object();
 	(void)json_object_set_new(o, "error", json_string(alert));
+	(void)json_object_set_new(o, "rows", conflicts);
+	if (json_array_size(conflicts) == 0)
+		(void)json_object_set_new(o, "ask", asked);
+	else
+		json_decref(asked);
 	answer(rq, rs, o);
 }

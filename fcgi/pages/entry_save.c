@@ -1,229 +1,273 @@
 /* entry_save.c - saving one row of the entry board, or several as one. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "entry.h"
 #include "handlers.h"
 
-enum { ROWS_MAX = 500 };
-
-#define NOT_A_FORM	"Ce formulaire est incomplet. Rechargez la page et " \
-	"recommencez."
-
-/* What a refusal is: its HTTP status and sentence. */
+/* What a refusal is: its HTTP status, sentence and field. */
 static const struct refusal {
-	int		 http;
-	const char	*error;
+	int			 http;
+	const char		*error;
+	enum capacity_field	 field;
 } refusals[SAVE__MAX] = {
-	[SAVE_CONFLICT] = { 409, "Ces valeurs ont changé entre-temps." },
+	[SAVE_CONFLICT] = { 409, "Ces valeurs ont changé entre-temps.",
+			    CAP__MAX },
 	[SAVE_LOCKED]	= { 409, "Cette unité est en indisponibilité totale : "
-			    "la saisie est bloquée." },
+			    "la saisie est bloquée.", CAP__MAX },
 	[SAVE_CLOSED]	= { 422, "Il y a plus de fermés que d’installés, en "
-			    "comptant les fermés réactivables." },
+			    "comptant les fermés réactivables.",
+			    CAP_FERM_NR },
+	[SAVE_EXTRA]	= { 422, "Il y a plus de supplémentaires mobilisés "
+			    "que de mobilisables.", CAP_SUPPL_MOB },
 	[SAVE_FUTURE]	= { 422, "L’heure de cette saisie est dans le "
-			    "futur." },
+			    "futur.", CAP__MAX },
+	[SAVE_ASSIGNMENT] = { 409, "Cette affectation est terminée : ses "
+			    "valeurs ne s’enregistrent plus.", CAP__MAX },
 };
 
-/* "inst" of a row's own form; "inst.l78" of the whole page's. */
 static const char *
-field_of(struct request *rq, const char *name, const char *suffix)
+lines(struct arena *a, size_t n, const char *one, const char *many)
 {
-	return request_form(rq, suffix[0] == '\0' ? name :
-	    arena_printf(rq->arena, "%s.%s", name, suffix));
-}
-
-/* One row of the form; ST_INPUT: not a form of ours. */
-static enum status
-row_read(struct request *rq, const char *place, const char *suffix,
-    struct entry_row *ret)
-{
-	struct entry_row r = { .error = NULL };
-	const char *version = field_of(rq, "version", suffix);
-	bool any = false;
-	int f;
-
-	r.entry.place_id = strtoll(place + 1, NULL, 10);
-	if (version == NULL || str_to_int(version, INT64_MAX,
-	    &r.entry.version) != ST_OK)
-		return ST_INPUT;
-	for (f = 0; f < CAP__MAX; f++) {
-		if (!capacity_fields[f].simple)
-			continue;
-		r.entry.typed[f] = field_of(rq, capacity_fields[f].name,
-		    suffix);
-		any = any || r.entry.typed[f] != NULL;
-	}
-	r.entry.typed_comment = field_of(rq, CAP_COMMENT_FIELD, suffix);
-	if (!any)
-		return ST_INPUT;
-	(void)capacity_entry_read(rq->arena, &r.entry);
-	r.error = r.entry.error;
-	*ret = r;
-	return ST_OK;
+	return arena_printf(a, "%zu %s", n, n == 1 ? one : many);
 }
 
 /* « Rien n’est enregistré : 2 lignes à corriger. » */
 static const char *
-alert_text(struct request *rq, const struct entry_row *r, size_t n, bool one)
+alert_text(struct request *rq, const struct entry_form *f)
 {
 	size_t bad = 0, conflicts = 0, i;
 
-	for (i = 0; i < n; i++) {
-		bad += r[i].error != NULL;
-		conflicts += r[i].conflict;
+	for (i = 0; i < f->n; i++) {
+		bad += f->v[i].error != NULL;
+		conflicts += f->v[i].conflict;
 	}
-	if (one)
+	if (f->n == 1)
 		return conflicts > 0 ? "Rien n’est enregistré : quelqu’un a "
 		    "changé ces valeurs. Choisissez celles à garder." :
 		    "Rien n’est enregistré : une valeur est à corriger.";
 	if (conflicts == bad)
-		return arena_printf(rq->arena, "Rien n’est enregistré : %zu "
-		    "%s entre-temps. Choisissez, puis recommencez.", bad,
-		    bad == 1 ? "ligne a changé" : "lignes ont changé");
-	return arena_printf(rq->arena, "Rien n’est enregistré : %zu %s à "
-	    "corriger.", bad, bad == 1 ? "ligne est" : "lignes sont");
+		return arena_printf(rq->arena, "Rien n’est enregistré : %s "
+		    "entre-temps. Choisissez, puis recommencez.",
+		    lines(rq->arena, bad, "ligne a changé",
+		    "lignes ont changé"));
+	return arena_printf(rq->arena, "Rien n’est enregistré : %s à "
+	    "corriger.", lines(rq->arena, bad, "ligne est", "lignes sont"));
 }
 
 static enum status
-refuse(struct request *rq, struct response *rs, const struct entry_row *r,
-    size_t n, bool one, int http)
+refuse(struct request *rq, struct response *rs, const struct entry_form *f,
+    int http)
 {
-	const char *alert = alert_text(rq, r, n, one);
+	const char *alert = alert_text(rq, f);
 	struct entry_address at;
 
 	rs->http = http;
 	if (rq->wants_json) {
-		entry_json_refused(rq, rs, r, n, one, alert);
+		entry_json_refused(rq, rs, f, alert);
 		return ST_OK;
 	}
 	entry_address_back(rq, &at);
-	return entry_show(rq, rs, &at, r, n, alert);
+	return entry_show(rq, rs, &at, f, (struct entry_alert){ alert, true });
+}
+
+/* Saved, while other rows were typed in too: they stay on the page. */
+static enum status
+succeed_partly(struct request *rq, struct response *rs,
+    const struct entry_form *f)
+{
+	struct entry_form rest = { .v = f->v + f->n, .n_all = f->n_all - f->n,
+	    .n = f->n_all - f->n };
+	struct entry_address at;
+
+	entry_address_back(rq, &at);
+	return entry_show(rq, rs, &at, &rest, (struct entry_alert){
+	    arena_printf(rq->arena, "%s : enregistré. %s encore.",
+	    f->v[0].saved.state.name, lines(rq->arena, rest.n,
+	    "autre ligne modifiée ne l’est pas",
+	    "autres lignes modifiées ne le sont pas")), false });
 }
 
 static enum status
-succeed(struct request *rq, struct response *rs, const struct entry_row *r,
-    size_t n, bool one)
+succeed(struct request *rq, struct response *rs, const struct entry_form *f)
 {
 	struct entry_address at;
+	const char *row;
 
 	if (rq->wants_json) {
-		entry_json_saved(rq, rs, r, n, one);
+		entry_json_saved(rq, rs, f);
 		return ST_OK;
 	}
+	if (f->n_all > f->n)
+		return succeed_partly(rq, rs, f);
 	entry_address_back(rq, &at);
-	response_redirect(rs, arena_printf(rq->arena, one ?
-	    "%s%cenregistre=l%lld#l%lld" : "%s%cenregistre=tout", at.self,
-	    strchr(at.self, '?') == NULL ? '?' : '&',
-	    (long long)r->entry.place_id, (long long)r->entry.place_id));
+	row = entry_row_name(rq->arena, f->v[0].entry.place_id,
+	    f->v[0].entry.assignment_id);
+	response_redirect(rs, !f->one ? entry_address_with(rq->arena, at.self,
+	    "enregistre=tout") : arena_printf(rq->arena, "%s#%s",
+	    entry_address_with(rq->arena, at.self, arena_printf(rq->arena,
+	    "enregistre=%s", row)), row));
 	return ST_OK;
 }
 
 /* Name what was refused; returns the answer's HTTP status, 0 when all is
  * saved.  *ret_st: not a row's fault, but the request's. */
 static int
-outcomes_tell(struct entry_row *r, size_t n, enum status *ret_st)
+outcomes_tell(struct entry_form *f, enum status *ret_st)
 {
 	int http = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		enum save_outcome o = r[i].saved.outcome;
+	for (i = 0; i < f->n; i++) {
+		struct entry_row *r = &f->v[i];
+		enum save_outcome o = r->saved.outcome;
 
-		if (o == SAVE_OK || o == SAVE_REPLAYED)
-			continue;
 		if (o == SAVE_UNKNOWN || o == SAVE_DENIED) {
 			*ret_st = o == SAVE_UNKNOWN ? ST_NOTFOUND : ST_DENIED;
 			return 0;
 		}
-		r[i].error = refusals[o].error;
-		r[i].conflict = o == SAVE_CONFLICT;
-		if (o == SAVE_CLOSED)
-			r[i].entry.bad = capacity_fields[CAP_FERM_NR].name;
+		if (refusals[o].error == NULL)
+			continue;
+		r->error = refusals[o].error;
+		r->conflict = o == SAVE_CONFLICT;
+		if (refusals[o].field != CAP__MAX)
+			r->entry.bad = capacity_fields[refusals[o].field].name;
 		if (http == 0 || refusals[o].http > http)
 			http = refusals[o].http;
 	}
 	return http;
 }
 
-static enum status
-save(struct request *rq, struct response *rs, struct entry_row *r, size_t n,
-    bool one)
+enum status
+entry_save_rows(struct request *rq, struct response *rs,
+    struct entry_form *f, int *ret_http)
 {
-	const char *key = request_form(rq, "cle");
-	struct capacity_entry *e = ARENA_ARRAY(rq->arena, n,
+	struct capacity_entry *e = ARENA_ARRAY(rq->arena, f->n,
 	    struct capacity_entry);
-	struct saved_place *saved = ARENA_ARRAY(rq->arena, n,
+	struct saved_place *saved = ARENA_ARRAY(rq->arena, f->n,
 	    struct saved_place);
-	enum status st = ST_OK;
+	struct save_order order = { .account_id = rq->session.account_id,
+	    .now = rq->now, .key = f->key, .confirmed = f->confirmed, .v = e,
+	    .n = f->n };
+	enum status st;
+	size_t i;
+
+	*ret_http = 422;
+	for (i = 0; i < f->n; i++) {
+		if (f->v[i].error != NULL)
+			return ST_OK;
+		e[i] = f->v[i].entry;
+	}
+	if ((st = board_save(rq->db, &order, saved)) != ST_OK)
+		return st;
+	for (i = 0; i < f->n; i++)
+		f->v[i].saved = saved[i];
+	*ret_http = outcomes_tell(f, &st);
+	return st == ST_OK ? ST_OK : response_error(rs, st, st == ST_DENIED ?
+	    "Ce lieu n’est pas dans votre périmètre : rien n’est "
+	    "enregistré." : "Ce lieu n’existe pas ou n’existe plus : rien "
+	    "n’est enregistré.");
+}
+
+static enum status
+save(struct request *rq, struct response *rs, struct entry_form *f)
+{
+	enum status st;
 	size_t i;
 	int http;
 
-	if (key == NULL || !capacity_key_valid(key))
-		return response_error(rs, ST_INPUT, NOT_A_FORM);
-	for (i = 0; i < n; i++) {
-		if (r[i].error != NULL)
-			return refuse(rq, rs, r, n, one, 422);
-		e[i] = r[i].entry;
-	}
-	if ((st = board_save(rq->db, rq->session.account_id, key, e, n,
-	    saved)) != ST_OK)
+	if ((st = entry_save_rows(rq, rs, f, &http)) != ST_OK)
 		return st;
-	for (i = 0; i < n; i++)
-		r[i].saved = saved[i];
-	http = outcomes_tell(r, n, &st);
-	if (st != ST_OK)
-		return response_error(rs, st, st == ST_DENIED ?
-		    "Ce lieu n’est pas dans votre périmètre : rien n’est "
-		    "enregistré." : "Ce lieu n’existe pas ou n’existe plus : "
-		    "rien n’est enregistré.");
-	return http == 0 ? succeed(rq, rs, r, n, one) :
-	    refuse(rq, rs, r, n, one, http);
+	if (http != 0)
+		return refuse(rq, rs, f, http);
+	for (i = 0; i < f->n; i++)
+		if (f->v[i].saved.outcome == SAVE_WARN)
+			return entry_ask(rq, rs, f);
+	return succeed(rq, rs, f);
 }
 
 enum status
 page_entry_save(struct request *rq, struct response *rs)
 {
-	struct entry_row r;
+	struct entry_form f;
+	enum status st;
 
-	if (row_read(rq, request_arg(rq, 0), "", &r) != ST_OK)
-		return response_error(rs, ST_INPUT, NOT_A_FORM);
-	return save(rq, rs, &r, 1, true);
+	if ((st = entry_form_read(rq, rs, request_arg(rq, 0), &f)) != ST_OK)
+		return st;
+	return save(rq, rs, &f);
 }
 
-/* "l78": a place as forms name it. */
-static bool
-place_valid(const char *s)
+/* Rows to save first, other changed ones after them, the rest dropped.
+ * only: the one that was asked for, changed or not; NULL: all changed. */
+static void
+rows_choose(struct request *rq, struct entry_form *f, const char *only)
 {
-	size_t n = strlen(s);
+	struct entry_row *v = ARENA_ARRAY(rq->arena, f->n, struct entry_row);
+	size_t n = 0, n_all, i;
 
-	return s[0] == 'l' && n >= 2 && n <= 13 && s[1] != '0' &&
-	    strspn(s + 1, "0123456789") == n - 1;
+	for (i = 0; i < f->n; i++)
+		if (only == NULL ? f->v[i].changed : strcmp(only,
+		    entry_row_name(rq->arena, f->v[i].entry.place_id,
+		    f->v[i].entry.assignment_id)) == 0)
+			v[n++] = f->v[i];
+	for (i = 0, n_all = n; only != NULL && i < f->n; i++)
+		if (f->v[i].changed && (n == 0 ||
+		    f->v[i].entry.place_id != v[0].entry.place_id ||
+		    f->v[i].entry.assignment_id != v[0].entry.assignment_id))
+			v[n_all++] = f->v[i];
+	f->v = v;
+	f->n = n;
+	f->n_all = n_all;
 }
 
-/* Each row of the form is known by its field version.l78. */
+/* The key of one row of a page's form: the page's, with the place's number
+ * for its last part, so that going back to save another row is another save. */
+static const char *
+row_key(struct request *rq, const struct entry_form *f)
+{
+	return arena_printf(rq->arena, "%.24s%012llx", f->key,
+	    (unsigned long long)(f->v[0].entry.place_id ^
+	    f->v[0].entry.assignment_id << 24) & 0xffffffffffffull);
+}
+
+static enum status
+nothing_changed(struct request *rq, struct response *rs)
+{
+	struct entry_address at;
+
+	entry_address_back(rq, &at);
+	response_redirect(rs, entry_address_with(rq->arena, at.self,
+	    "enregistre=rien"));
+	return ST_OK;
+}
+
 enum status
 page_entry_save_all(struct request *rq, struct response *rs)
 {
-	static const char prefix[] = "version.";
-	const struct fields *form = &rq->form;
-	struct entry_row *r = ARENA_ARRAY(rq->arena, ROWS_MAX,
-	    struct entry_row);
-	size_t n = 0, i;
+	const char *only = request_form(rq, "ligne");
+	struct entry_address at;
+	struct entry_form f;
+	enum status st;
 
-	for (i = 0; i < form->n; i++) {
-		const char *place = form->v[i].name + sizeof(prefix) - 1;
-
-		if (strncmp(form->v[i].name, prefix, sizeof(prefix) - 1) != 0)
-			continue;
-		if (n == ROWS_MAX)
-			return response_error(rs, ST_LIMIT, "Plus de 500 "
-			    "lignes à la fois : rien n’est enregistré.");
-		if (!place_valid(place) ||
-		    row_read(rq, place, place, &r[n++]) != ST_OK)
-			return response_error(rs, ST_INPUT, NOT_A_FORM);
-	}
-	if (n == 0)
+	if ((st = entry_form_read(rq, rs, NULL, &f)) != ST_OK)
+		return st;
+	if (f.n == 0)
 		return response_error(rs, ST_INPUT,
 		    "Aucune ligne à enregistrer.");
-	return save(rq, rs, r, n, false);
+	if (request_form(rq, "confirmer") != NULL)
+		return entry_site(rq, rs, &f);
+	rows_choose(rq, &f, only);
+	if (request_form(rq, "corriger") != NULL) {
+		entry_address_back(rq, &at);
+		return entry_show(rq, rs, &at, &f, (struct entry_alert){
+		    "Rien n’est encore enregistré : corrigez, puis "
+		    "enregistrez.", false });
+	}
+	if (f.n == 0)
+		return only == NULL ? nothing_changed(rq, rs) :
+		    response_error(rs, ST_INPUT, ENTRY_NOT_A_FORM);
+	if (only != NULL) {
+		f.one = true;
+		f.key = row_key(rq, &f);
+	}
+	return save(rq, rs, &f);
 }

@@ -164,3 +164,11 @@ fr_age_level(int64_t age_s)
 		level++;
 	return level;
 }
+
+int
+fr_age_level_of(int64_t age_s, int64_t ttl_s)
+{
+	if (ttl_s <= 86400)
+		return fr_age_level(age_s);
+	return age_s >= ttl_s ? 5 : age_s >= ttl_s / 7 * 5 ? 3 : 0;
+}

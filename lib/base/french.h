@@ -34,4 +34,9 @@ const char *fr_phone_href(struct arena *, const char *);
  * Half-open: exactly 3 h is level 2.  The same limits are in static/ror.js. */
 int	 fr_age_level(int64_t age_s);
 
+/* The same for what stays news for ttl_s: up to a day the hours above; longer
+ * (the weekly rhythm of places), 0 while it is news, 3 in the last two
+ * sevenths of it, 5 from ttl_s on.  The same limits are in static/ror.js. */
+int	 fr_age_level_of(int64_t age_s, int64_t ttl_s);
+
 #endif

@@ -15,10 +15,11 @@ SELECT p.site_finess AS finess,
        p.site_name AS name,
        p.departement_code AS departement,
        count(*) AS n
-  FROM dir.place_now AS p
+  FROM cap.place_entered AS p
  WHERE p.place_id IN (SELECT g.place_id
                         FROM auth.grant_place AS g
                        WHERE g.account_id = $1 AND g.role = 'bed_manager')
+   AND p.here
    AND p.nature = ANY ($2)
    AND p.field = ANY ($3)
  GROUP BY p.site_finess, p.site_name, p.departement_code
@@ -60,6 +61,7 @@ SELECT p.site_finess AS finess,
 -- col:   indicators    int2[]       those that hold a value
 -- col:   figures       int4[]       figures[i] is indicators[i]'s
 -- col:   unit_names    text[]       in the order of unit_ids
+-- col:   ttl_s         int4         how long news of its nature are news
 -- col:   favourite     bool
 -- col:   page          int8
 -- col:   n_pages       int8
@@ -68,13 +70,14 @@ SELECT p.site_finess AS finess,
 WITH mine AS MATERIALIZED (
        SELECT p.place_id, p.site_finess, p.site_name,
               f.thing IS NOT NULL AS favourite
-         FROM dir.place_now AS p
+         FROM cap.place_entered AS p
          LEFT JOIN auth.favourite AS f
            ON f.account_id = $1 AND f.thing = 'l' || p.place_id
         WHERE p.place_id IN (SELECT g.place_id
                                FROM auth.grant_place AS g
                               WHERE g.account_id = $1
                                 AND g.role = 'bed_manager')
+          AND p.here
           AND p.nature = ANY ($2)
           AND p.field = ANY ($3)
           AND ($4 IS NULL OR p.site_finess = $4)
@@ -102,11 +105,12 @@ SELECT b.place_id, b.name, b.nature, b.site_finess, b.site_name,
        b.unit_ids, b.locked @> $7 AS locked, l.locked_until, b.locked_reason,
        b.version, b.comment, b.touched_at, b.source_label, b.source_kind,
        a.name AS who, b.dispo_ind AS total, b.indicators, b.figures,
-       b.unit_names, m.favourite, g.page, t.n_pages, t.n_total
+       b.unit_names, k.ttl_s, m.favourite, g.page, t.n_pages, t.n_total
   FROM total AS t
   JOIN paged AS g ON $6 = 0 OR g.page = least($6, t.n_pages)
   JOIN mine AS m ON m.site_finess = g.site_finess
   JOIN cap.place_board AS b ON b.place_id = m.place_id
+  JOIN ref.ttl AS k ON k.nature = b.nature AND k.valid @> dir.today()
   LEFT JOIN auth.account AS a ON a.id = b.account_id
   LEFT JOIN LATERAL (
         SELECT upper(r.during) AS locked_until
@@ -132,11 +136,13 @@ SELECT b.place_id, b.name, b.nature, b.site_finess, b.site_name,
 -- col:   total         int4         available ones
 -- col:   indicators    int2[]
 -- col:   figures       int4[]
+-- col:   ttl_s         int4
 -- test:  '{1,2}'
 SELECT b.place_id, b.name, b.time_zone, b.version, b.comment, b.touched_at,
        b.source_label, a.name AS who, b.dispo_ind AS total, b.indicators,
-       b.figures
+       b.figures, k.ttl_s
   FROM cap.place_board AS b
+  JOIN ref.ttl AS k ON k.nature = b.nature AND k.valid @> dir.today()
   LEFT JOIN auth.account AS a ON a.id = b.account_id
  WHERE b.place_id = ANY ($1)
  ORDER BY b.place_id;
@@ -144,24 +150,273 @@ SELECT b.place_id, b.name, b.time_zone, b.version, b.comment, b.touched_at,
 -- name: capacity_save
 -- for: app
 -- rows: many, one per place, by number
--- param: account_id    int8
--- param: mode          text         simple or full
--- param: key           uuid
--- param: places        int8[]
--- param: versions      int8[]
--- param: comments      text[]       null = as it was
--- param: obs_place     int8[]
--- param: obs_indicator int2[]
--- param: obs_value     int4[]       null = retracted
--- col:   place_id      int8
--- col:   outcome       text         see cap.save
--- col:   version       int8
--- test:  1, 'full', '00000000-0000-0000-0000-000000000000', '{}', '{}', '{}', '{}', '{}', '{}'
+-- param: confirmed      bool         what looks wrong is meant
+-- param: account_id     int8
+-- param: mode           text         simple or full
+-- param: key            uuid
+-- param: places         int8[]
+-- param: versions       int8[]
+-- param: comments       text[]       null = as it was
+-- param: obs_place      int8[]
+-- param: obs_assignment int4[]       0 = the place itself
+-- param: obs_indicator  int2[]
+-- param: obs_value      int4[]       null = retracted
+-- col:   place_id       int8
+-- col:   outcome        text         see cap.save, cap.save_ask
+-- col:   version        int8
+-- test:  true, 1, 'full', '00000000-0000-0000-0000-000000000000', '{}', '{}', '{}', '{}', '{}', '{}', '{}'
 SELECT s.place_id,
        s.outcome,
        s.version
-  FROM cap.save($1, $2, $3, '01', NULL, $4, $5, $6, $7, $8, $9) AS s
+  FROM cap.save_ask($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS s
  ORDER BY s.place_id;
+
+-- Why cap.save_ask() asked.
+-- name: capacity_warnings
+-- for: app
+-- rows: many, one per warning, by place
+-- param: mode           text
+-- param: obs_place      int8[]
+-- param: obs_assignment int4[]
+-- param: obs_indicator  int2[]
+-- param: obs_value      int4[]
+-- param: at             timestamptz
+-- col:   place_id       int8
+-- col:   assignment_id  int4
+-- col:   kind           text         see cap.save_warn
+-- col:   indicator_id   int2
+-- col:   before         int4
+-- col:   after          int4
+-- col:   low            int4
+-- col:   high           int4
+-- test:  'full', '{1}', '{0}', '{4}', '{1}', '2026-01-01T00:00:00Z'
+SELECT w.place_id,
+       w.assignment_id,
+       w.kind,
+       w.indicator_id,
+       w.before,
+       w.after,
+       w.low,
+       w.high
+  FROM cap.save_warn($1, $2, $3, $4, $5, $6) AS w
+ ORDER BY w.place_id, w.assignment_id, w.kind, w.indicator_id
+ LIMIT 2000;
+
+-- Assignments that hold now, with their own figures: of some (by number), or
+-- of all places that an account answers for.
+-- name: board_assignments
+-- for: app
+-- rows: many, one per assignment in force, by place and number
+-- param: account_id    int8
+-- param: ids           int4[]       null = all
+-- param: at            timestamptz
+-- col:   id            int4
+-- col:   place_id      int8
+-- col:   reason        text
+-- col:   until         timestamptz  null = open end
+-- col:   at            timestamptz  newest figure, null = none
+-- col:   indicators    int2[]
+-- col:   figures       int4[]
+-- test:  1, NULL, '2026-01-01T00:00:00Z'
+SELECT a.id, a.place_id, k.label AS reason, upper(a.during) AS until, v.at,
+       coalesce(v.indicators, '{}') AS indicators,
+       coalesce(v.figures, '{}') AS figures
+  FROM cap.assignment AS a
+  LEFT JOIN ref.code AS k ON k.list = 'J195' AND k.code = a.reason
+  LEFT JOIN LATERAL (
+        SELECT max(c.effective_at) AS at,
+               array_agg(c.indicator_id) FILTER (WHERE c.value IS NOT NULL) AS indicators,
+               array_agg(c.value) FILTER (WHERE c.value IS NOT NULL) AS figures
+          FROM cap.current AS c
+         WHERE c.place_id = a.place_id AND c.assignment_id = a.id) AS v ON true
+ WHERE a.during @> $3
+   AND ($2 IS NULL OR a.id = ANY ($2))
+   AND a.place_id IN (SELECT g.place_id
+                        FROM auth.grant_place AS g
+                       WHERE g.account_id = $1 AND g.role = 'bed_manager')
+ ORDER BY a.place_id, a.id
+ LIMIT 2000;
+
+-- A place that somebody wants to add an assignment to, and the reasons.
+-- name: assignment_reasons
+-- for: app
+-- rows: many, one per reason that holds today, by code
+-- param: account_id    int8
+-- param: place_id      int8
+-- col:   code          text
+-- col:   label         text
+-- col:   name          text         of the place, null = not the account's
+-- col:   site_name     text
+-- test:  1, 1
+SELECT k.code, k.label, p.name, p.site_name
+  FROM ref.code AS k
+  LEFT JOIN dir.place_now AS p
+    ON p.place_id = $2
+       AND EXISTS (SELECT FROM auth.grant_place AS g
+                    WHERE g.account_id = $1 AND g.role = 'bed_manager'
+                      AND g.place_id = p.place_id)
+ WHERE k.list = 'J195' AND k.code <> '01'
+   AND coalesce(k.valid_to >= dir.today(), true)
+ ORDER BY k.code
+ LIMIT 50;
+
+-- name: assignment_add
+-- for: app
+-- rows: one
+-- param: account_id    int8
+-- param: place_id      int8
+-- param: reason        text
+-- param: until         timestamptz  null = open end
+-- col:   outcome       text         see cap.assignment_add
+-- test:  1, 0, '02', NULL
+SELECT a.outcome
+  FROM cap.assignment_add($1, $2, $3, $4) AS a;
+
+-- name: assignment_end
+-- for: app
+-- rows: one
+-- param: account_id    int8
+-- param: place_id      int8
+-- param: assignment_id int4
+-- col:   outcome       text         see cap.assignment_end
+-- test:  1, 0, 0
+SELECT a.outcome
+  FROM cap.assignment_end($1, $2, $3) AS a;
+
+-- How an account looks at the boards, and its last save while it can be undone.
+-- name: board_context
+-- for: app
+-- rows: one
+-- param: account_id    int8
+-- param: at            timestamptz
+-- col:   mode          text         null = never chosen
+-- col:   hidden_groups text[]
+-- col:   last_key      uuid         null = none in the last 10 minutes
+-- col:   last_at       timestamptz
+-- col:   last_n        int4         its places
+-- test:  1, '2026-01-01T00:00:00Z'
+SELECT d.mode, d.hidden_groups, e.key AS last_key, e.recorded_at AS last_at,
+       e.n_places AS last_n
+  FROM (SELECT) AS one
+  LEFT JOIN cap.display AS d ON d.account_id = $1
+  LEFT JOIN LATERAL (
+        SELECT x.id, x.key, x.recorded_at, x.n_places
+          FROM cap.entry AS x
+         WHERE x.account_id = $1 AND x.kind = 'save'
+         ORDER BY x.id DESC
+         LIMIT 1) AS e
+    ON e.recorded_at > $2 - interval '10 minutes'
+       AND NOT EXISTS (SELECT FROM cap.entry AS u WHERE u.undoes = e.id);
+
+-- name: display_save
+-- for: app
+-- rows: none
+-- param: account_id    int8
+-- param: mode          text
+-- param: hidden_groups text[]
+-- param: at            timestamptz
+-- test:  1, 'full', '{}', '2026-01-01T00:00:00Z'
+INSERT INTO cap.display AS d (account_id, mode, hidden_groups, changed_at)
+VALUES ($1, $2, $3, $4)
+    ON CONFLICT (account_id) DO UPDATE
+   SET mode = EXCLUDED.mode, hidden_groups = EXCLUDED.hidden_groups,
+       changed_at = EXCLUDED.changed_at;
+
+-- What the régions of an account's places enter here.
+-- name: board_regions
+-- for: app
+-- rows: many, one per région of the account's places, by code
+-- param: account_id      int8
+-- col:   code            text
+-- col:   name            text
+-- col:   version         int4         null = it never chose: everything
+-- col:   boards          text[]
+-- col:   hidden_groups   text[]
+-- col:   fields          text[]
+-- col:   home_care       bool
+-- col:   elsewhere       text
+-- col:   help            text
+-- col:   synthesis_label text
+-- col:   synthesis_url   text
+-- test:  1
+SELECT r.code, r.name, s.version, s.boards, s.hidden_groups, s.fields,
+       s.home_care, s.elsewhere, s.help, s.synthesis_label, s.synthesis_url
+  FROM ref.region AS r
+  LEFT JOIN cap.board_setting AS s ON s.region_code = r.code
+ WHERE EXISTS (SELECT FROM auth.grant_place AS g
+                 JOIN dir.place_now AS p ON p.place_id = g.place_id
+                WHERE g.account_id = $1 AND g.role = 'bed_manager'
+                  AND p.region_code = r.code)
+ ORDER BY r.code
+ LIMIT 30;
+
+-- What may be changed on the page of settings.
+-- name: board_settings
+-- for: app
+-- rows: many, one per région that the account administers, by name
+-- param: account_id      int8
+-- col:   code            text
+-- col:   name            text
+-- col:   version         int4         null = it never chose
+-- col:   boards          text[]
+-- col:   hidden_groups   text[]
+-- col:   fields          text[]
+-- col:   home_care       bool
+-- col:   elsewhere       text
+-- col:   help            text
+-- col:   synthesis_label text
+-- col:   synthesis_url   text
+-- col:   changed_at      timestamptz
+-- col:   changed_by      text
+-- test:  1
+SELECT r.code, r.name, s.version, s.boards, s.hidden_groups, s.fields,
+       s.home_care, s.elsewhere, s.help, s.synthesis_label, s.synthesis_url,
+       s.changed_at, a.name AS changed_by
+  FROM ref.region AS r
+  LEFT JOIN cap.board_setting AS s ON s.region_code = r.code
+  LEFT JOIN auth.account AS a ON a.id = s.changed_by
+ WHERE EXISTS (SELECT FROM auth.grant_now AS g
+                WHERE g.account_id = $1
+                  AND (g.role = 'admin'
+                       OR g.role = 'steward' AND g.scope = 'france'
+                       OR g.role = 'steward' AND g.scope = 'region' AND g.code = r.code))
+ ORDER BY r.name COLLATE pg_catalog."fr-x-icu", r.code
+ LIMIT 30;
+
+-- name: board_setting_save
+-- for: app
+-- rows: one
+-- param: account_id    int8
+-- param: region        text
+-- param: version       int4
+-- param: boards        text[]
+-- param: hidden_groups text[]
+-- param: fields        text[]
+-- param: home_care     bool
+-- param: elsewhere     text
+-- param: help          text
+-- param: label         text
+-- param: url           text
+-- col:   outcome       text         see cap.board_setting_save
+-- test:  1, '00', 0, '{}', '{}', '{}', true, '', '', '', ''
+SELECT s.outcome
+  FROM cap.board_setting_save($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS s;
+
+-- Undo the save of a form's key.
+-- name: capacity_undo
+-- for: app
+-- rows: many, one per place of it, by number
+-- param: account_id    int8
+-- param: key           uuid
+-- col:   place_id      int8
+-- col:   outcome       text         see cap.undo
+-- test:  1, '00000000-0000-0000-0000-000000000000'
+SELECT u.place_id,
+       u.outcome
+  FROM cap.entry AS e,
+       LATERAL cap.undo($1, e.id) AS u
+ WHERE e.key = $2 AND e.account_id = $1
+ ORDER BY u.place_id;
 
 -- Places without news for longer than their kind allows, the oldest first.
 -- name: board_stale
@@ -192,6 +447,7 @@ SELECT p.place_id, p.name, p.nature, p.field, p.site_finess, p.site_name,
                         FROM auth.grant_place AS g
                        WHERE g.account_id = $1 AND g.role = 'bed_manager')
    AND p.followed
+   AND (SELECT e.here FROM cap.place_entered AS e WHERE e.place_id = p.place_id)
    AND NOT p.locked @> $2
    AND (p.field IN ('01', '02', '03')
         OR p.nature = '02' AND p.field IN ('04', '06'))

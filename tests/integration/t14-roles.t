@@ -95,6 +95,8 @@ for my $route (grep { $_->{method} =~ /^(?:GET|POST)$/ } @routes) {
 			is($status, 403, "$name: $role does not");
 		}
 		next if $route->{path} eq '/auth/deconnexion' || $route->{method} ne 'POST';
+		# It shows what it was sent and saves nothing: its token is of a session that ended.
+		next if $route->{path} eq '/capacitaire/reprise';
 		$r = $pool{ $route->{pool} }->web->as($who->{token}, 'x' x 43)->post($target, {});
 		is($r->{status}, 403, "$name: $role without its token does not");
 	}

@@ -78,7 +78,9 @@ function now() {
 }
 
 /* 0..5; half-open, as on the server: exactly 3 h is level 2. */
-function ageLevel(s) {
+function ageLevel(s, ttl) {
+	/* A weekly rhythm: news, soon to be confirmed, over. */
+	if (ttl > 86400) return s >= ttl ? 5 : s >= ttl / 7 * 5 ? 3 : 0;
 	const i = AGE_LIMITS_S.findIndex((limit) => s < limit);
 	return i < 0 ? 5 : i;
 }
@@ -99,7 +101,8 @@ function ageShow(chip) {
 	const time = one('time', chip);
 	if (!time || Number.isNaN(clock.server)) return;
 	const s = Math.max(0, (now() - Date.parse(time.dateTime)) / 1000);
-	const level = ageLevel(s);
+	const kind = chip.closest('[data-ttl]');
+	const level = ageLevel(s, kind ? Number(kind.dataset.ttl) : 0);
 	const use = one('use', chip);
 	setText(time, ageText(s));
 	chip.className = 'ror-fr ror-fr--' + level;

@@ -19,6 +19,7 @@ function boardNew(table) {
 		queue: [],		/* rows to send, oldest first */
 		sending: null,		/* the row or the form that waits for its answer */
 		again: null,		/* the same row, wanted once more meanwhile */
+		confirmed: new Set(),	/* rows whose warnings were answered */
 		attempt: new Map(),	/* row -> {text, key}: the same try has one key */
 		retryMs: RETRY_FIRST_MS,
 		retryTimer: 0,
@@ -63,7 +64,7 @@ function goTo(field) {
 /* The field of that name in the next row that has one, step rows away. */
 function fieldFrom(b, row, step, name) {
 	for (let i = b.rows.indexOf(row) + step; b.rows[i]; i += step) {
-		const f = one('input[name="' + name + '"]:not([disabled])', b.rows[i]);
+		const f = one('input[data-f="' + name + '"]:not([disabled])', b.rows[i]);
 		if (f) return f;
 	}
 	return null;
@@ -118,13 +119,13 @@ function boardRestore(b) {
 	sessionStorage.removeItem(b.stash);
 	JSON.parse(text).forEach((kept) => {
 		const row = b.byPlace.get(kept.place);
-		if (row && rowForm(row)) restoreRow(b, row, kept);
+		if (row && rowOpen(row)) restoreRow(b, row, kept);
 	});
 	if (b.rows.some(rowChanged)) say('Votre saisie est revenue. Vérifiez-la, puis enregistrez.');
 }
 
 function restoreRow(b, row, kept) {
-	const theirs = Object.fromEntries(rowFields(row).map((f) => [f.name, f.dataset.v]));
+	const theirs = Object.fromEntries(rowFields(row).map((f) => [f.dataset.f, f.dataset.v]));
 	const by = one('.ror-by', row);
 
 	rowRestore(row, kept.values);

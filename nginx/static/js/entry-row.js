@@ -1,27 +1,43 @@
 /* entry-row.js - one row of the entry board: what it shows, never the network.
  *
- * A row is <tr data-u="p12" data-n="HC Cardiologie">; its fields carry in data-v
- * the value that the server has.  "Changed" is: a field differs from its data-v.
+ * A row is <tr data-u="l12" data-p="l12" data-n="HC Cardiologie">, or data-u="l12a3"
+ * for an assignment of it; data-f names a field, data-v is the value that the
+ * server has.  "Changed" is: a field differs from its data-v.
  */
-const FIELD_NAMES = {
-	inst: 'installés',
-	ferm_nr: 'fermés',
-	dispo_ind: 'disponibles',
-	suppl_mob: 'supplémentaires mobilisés',
-	commentaire: 'commentaire',
-};
-
 const rowFields = (row) => all('input[data-v]', row);
-const rowField = (row, name) => one('input[name="' + name + '"]', row);
-const rowForm = (row) => one('form[id]', one('.ror-c-act', row) || row);
+const rowField = (row, name) => one('input[data-f="' + name + '"]', row);
+const rowOpen = (row) => one('input[data-version]', row) !== null;
 const rowName = (row) => row.dataset.n;
+const rowUrl = (row) => '/capacitaire/' + row.dataset.p;
 const fieldChanged = (f) => f.value.trim() !== f.dataset.v;
 const rowChanged = (row) => rowFields(row).some(fieldChanged);
 
+/* « disponibles » by the name of each field of the board, and the comment. */
+function fieldNames(row) {
+	const said = row.closest('table').dataset.fields.split('|').map((x) => x.split(':'));
+	return { ...Object.fromEntries(said), commentaire: 'commentaire' };
+}
+
 function rowVersion(row, version) {
-	const hidden = one('input[name="version"]', rowForm(row));
-	if (version !== undefined) hidden.value = version;
+	const hidden = one('input[data-version]', row);
+	if (version !== undefined) {
+		/* A place and its assignments have one version. */
+		all('tr[data-p="' + row.dataset.p + '"] input[data-version]', row.closest('table'))
+			.forEach((h) => { h.value = version; });
+	}
 	return hidden.value;
+}
+
+/* The row as a form of its own. */
+function rowBody(row) {
+	const page = one('#f-tout');
+	const body = new URLSearchParams();
+
+	['jeton', 'mode'].forEach((name) => body.set(name, page.elements[name].value));
+	if (row.dataset.u !== row.dataset.p) body.set('affectation', row.dataset.u.split('a')[1]);
+	body.set('version', rowVersion(row));
+	Object.entries(rowTyped(row)).forEach(([name, v]) => body.set(name, v));
+	return body;
 }
 
 /* What the server would certainly refuse; its own check is the one that counts. */
@@ -31,16 +47,16 @@ function rowFault(row) {
 		return f ? Number(f.value.trim()) : 0;
 	};
 	const bad = all('input.ror-in[data-v]', row).find((f) => !/^\d{0,4}$/.test(f.value.trim()));
-	if (bad) return { field: bad.name, error: 'Saisissez un nombre entier entre 0 et 9999.' };
+	if (bad) return { field: bad.dataset.f, error: 'Saisissez un nombre entier entre 0 et 9999.' };
 	const inst = rowField(row, 'inst');
 	if (inst && inst.value.trim() === '') {
 		return { field: 'inst', error: 'Indiquez le nombre installé, 0 s’il n’y en a pas.' };
 	}
-	if (number('ferm_nr') > number('inst')) {
+	const closed = number('ferm_nr') + number('ferm_r');
+	if (inst && closed > number('inst')) {
 		return {
 			field: 'ferm_nr',
-			error: 'Il y a plus de fermés (' + number('ferm_nr') + ') que d’installés (' +
-			    number('inst') + ').',
+			error: 'Il y a plus de fermés (' + closed + ') que d’installés (' + number('inst') + ').',
 		};
 	}
 	return null;
@@ -93,9 +109,10 @@ function rowTake(row, state, sent) {
 	const values = { ...state.values, commentaire: state.comment };
 
 	rowFields(row).forEach((f) => {
-		if (!(f.name in values)) return;
-		const value = values[f.name] === null ? '' : String(values[f.name]);
-		const untouched = sent ? f.value.trim() === sent[f.name] : !fieldChanged(f);
+		const name = f.dataset.f;
+		if (!(name in values)) return;
+		const value = values[name] === null ? '' : String(values[name]);
+		const untouched = sent ? f.value.trim() === sent[name] : !fieldChanged(f);
 		f.dataset.v = value;
 		if (untouched) f.value = value;
 	});
@@ -116,24 +133,25 @@ function rowRevert(row) {
 
 /* What is typed, as plain values by name. */
 function rowTyped(row) {
-	return Object.fromEntries(rowFields(row).map((f) => [f.name, f.value.trim()]));
+	return Object.fromEntries(rowFields(row).map((f) => [f.dataset.f, f.value.trim()]));
 }
 
 function rowRestore(row, typed) {
-	rowFields(row).forEach((f) => { if (f.name in typed) f.value = typed[f.name]; });
+	rowFields(row).forEach((f) => { if (f.dataset.f in typed) f.value = typed[f.dataset.f]; });
 }
 
 /* "installés 22, fermés 4": only what differs between the two sides. */
-function listValues(mine, theirs, side) {
-	return Object.keys(FIELD_NAMES)
+function listValues(names, mine, theirs, side) {
+	return Object.keys(names)
 		.filter((k) => k in mine && String(mine[k] ?? '') !== String(theirs[k] ?? ''))
-		.map((k) => FIELD_NAMES[k] + ' ' + (side[k] === '' || side[k] == null ? '–' : side[k]))
+		.map((k) => names[k] + ' ' + (side[k] === '' || side[k] == null ? '–' : side[k]))
 		.join(', ');
 }
 
 /* Somebody saved first.  Both values are shown, neither is lost; keep(row) saves
  * ours over theirs, knowingly; take(row) gives ours up. */
 function rowConflict(row, state, keep, take) {
+	const names = fieldNames(row);
 	const mine = rowTyped(row);
 	const theirs = { ...state.values, commentaire: state.comment };
 	const keepButton = make('button', 'ui-btn ui-btn--sm', 'Garder ma saisie');
@@ -145,7 +163,7 @@ function rowConflict(row, state, keep, take) {
 	on(keepButton, 'click', () => {
 		rowNoteClear(row);
 		rowFields(row).forEach((f) => {
-			if (f.name in theirs) f.dataset.v = String(theirs[f.name] ?? '');
+			if (f.dataset.f in theirs) f.dataset.v = String(theirs[f.dataset.f] ?? '');
 		});
 		rowVersion(row, state.version);
 		rowAge(row, state);
@@ -159,7 +177,23 @@ function rowConflict(row, state, keep, take) {
 	choice.append(keepButton, takeButton);
 	rowNote(row, 'Ces valeurs ont changé entre-temps (' + (state.who || state.by || 'source inconnue') +
 	    '). Enregistré\u202f: ' +
-	    (listValues(mine, theirs, theirs) || 'identique') + '. Votre saisie\u202f: ' +
-	    (listValues(mine, theirs, mine) || 'identique') + '.', choice);
+	    (listValues(names, mine, theirs, theirs) || 'identique') + '. Votre saisie\u202f: ' +
+	    (listValues(names, mine, theirs, mine) || 'identique') + '.', choice);
 	return keepButton;
+}
+
+/* Allowed, but unusual: what would change and why it is asked; confirm(row)
+ * saves it all the same, correct(row) goes back to the field. */
+function rowAsk(row, asked, confirm, correct) {
+	const yes = make('button', 'ui-btn ui-btn--sm', 'Confirmer l’enregistrement');
+	const no = make('button', 'ui-btn ui-btn--sm ui-btn--secondary', 'Corriger');
+	const choice = make('div', 'ror-choice');
+
+	yes.type = no.type = 'button';
+	on(yes, 'click', () => { rowNoteClear(row); confirm(row); });
+	on(no, 'click', () => { rowNoteClear(row); correct(row); });
+	choice.append(yes, no);
+	rowNote(row, 'Pas encore enregistré\u202f: ' + asked.changes + '. ' + asked.warnings.join(' '), choice);
+	one('.ror-c-msg', row.nextElementSibling).classList.add('ror-asked');
+	return yes;
 }

@@ -27,7 +27,10 @@ function isRefusal(status) {
 /* The key stays while the same content is tried again, and changes with it. */
 function keyed(b, owner, body) {
 	body.delete('cle');
+	const confirmed = body.get('confirme');
+	body.delete('confirme');
 	const text = body.toString();
+	if (confirmed) body.set('confirme', confirmed);
 	let known = b.attempt.get(owner);
 	if (!known || known.text !== text) {
 		known = { text, key: crypto.randomUUID() };
@@ -45,10 +48,10 @@ function enqueue(b, row) {
 	pump(b);
 }
 
-function dequeue(b, row) {
+function dequeue(b, row, keepKey) {
 	const i = b.queue.indexOf(row);
 	if (i >= 0) b.queue.splice(i, 1);
-	b.attempt.delete(row);
+	if (!keepKey) b.attempt.delete(row);
 }
 
 async function pump(b) {
@@ -58,16 +61,18 @@ async function pump(b) {
 
 	b.sending = row;
 	boardMark(b, row);
-	const answer = await ask(rowForm(row).action, keyed(b, row, formBody(rowForm(row))));
+	const body = rowBody(row);
+	if (b.confirmed.delete(row)) body.set('confirme', '1');
+	const answer = await ask(rowUrl(row), keyed(b, row, body));
 	b.sending = null;
-	settle(b, row, sent, answer);
+	settle(b, row, sent, answer, body.get('cle'));
 	if (b.again === row && answer.status === 200) b.queue.push(row);
 	b.again = null;
 	boardMark(b, row);
 	pump(b);
 }
 
-function settle(b, row, sent, { status, data }) {
+function settle(b, row, sent, { status, data }, key) {
 	if (status === 401) {
 		sessionLost(b, data.signin || signinPath());
 	} else if (status === 200 && data.place === row.dataset.u) {
@@ -77,6 +82,10 @@ function settle(b, row, sent, { status, data }) {
 		rowTake(row, data, sent);
 		row.classList.add('ror-saved');
 		say(rowName(row) + '\u202f: enregistré.');
+		undoOffer(key, 1);
+	} else if (data.ask && data.ask.length) {
+		dequeue(b, row, true);
+		showAsk(b, row, data.ask[0]);
 	} else if (status === 409 && data.values) {
 		dequeue(b, row);
 		showConflict(b, row, data);
@@ -104,6 +113,18 @@ function showConflict(b, row, state) {
 	say(rowName(row) + '\u202f: quelqu’un a changé ces valeurs. Choisissez.', true);
 }
 
+function showAsk(b, row, asked) {
+	const confirm = (r) => {
+		b.confirmed.add(r);
+		enqueue(b, r);
+		goTo(fieldFrom(b, r, 1, 'dispo_ind') || all('input.ror-in', r)[0]);
+	};
+	const correct = (r) => goTo(all('input.ror-in', r).find(fieldChanged) || all('input.ror-in', r)[0]);
+
+	callBack(rowAsk(row, asked, confirm, correct));
+	say(rowName(row) + '\u202f: à confirmer. ' + asked.warnings.join(' '), true);
+}
+
 function retryLater(b, row) {
 	rowNote(row, 'Non enregistré\u202f: le service ne répond pas. Nouvel essai automatique, ' +
 	    'ne fermez pas la page.');
@@ -120,8 +141,10 @@ function retryNow(b) {
 
 /* --- all changed rows in one request, one transaction --- */
 
-function allBody(b, form, rows, sent) {
-	const body = formBody(form);
+function allBody(b, form, rows, sent, confirmed) {
+	const body = new URLSearchParams();
+	['jeton', 'mode'].forEach((name) => body.set(name, form.elements[name].value));
+	if (confirmed) body.set('confirme', '1');
 	rows.forEach((row) => {
 		const place = row.dataset.u;
 		Object.entries(sent.get(row)).forEach(([name, v]) => body.set(name + '.' + place, v));
@@ -130,7 +153,7 @@ function allBody(b, form, rows, sent) {
 	return keyed(b, form, body);
 }
 
-async function saveAll(b, form) {
+async function saveAll(b, form, confirmed) {
 	const rows = b.rows.filter((r) => isUnsaved(b, r));
 
 	if (!rows.length) say('Aucune ligne à enregistrer.');
@@ -138,7 +161,7 @@ async function saveAll(b, form) {
 	for (const row of rows) if (!checkRow(row)) return;
 
 	const sent = new Map(rows.map((r) => [r, rowTyped(r)]));
-	const body = allBody(b, form, rows, sent);
+	const body = allBody(b, form, rows, sent, confirmed);
 	/* Only this request speaks for these rows now. */
 	rows.forEach((r) => dequeue(b, r));
 	window.clearTimeout(b.retryTimer);
@@ -146,26 +169,50 @@ async function saveAll(b, form) {
 	b.sending = form;
 	const answer = await ask(form.action, body);
 	b.sending = null;
-	settleAll(b, form, rows, sent, answer);
+	settleAll(b, form, rows, sent, answer, body.get('cle'));
 	rows.forEach((r) => boardMark(b, r));
 	pump(b);
 }
 
-function settleAll(b, form, rows, sent, { status, data }) {
+function takeSaved(b, states, sent) {
+	states.forEach((state) => {
+		const row = b.byPlace.get(state.place);
+		if (!row) return;
+		rowNoteClear(row);
+		rowTake(row, state, sent ? sent.get(row) : undefined);
+		row.classList.add('ror-saved');
+	});
+}
+
+/* Each row says why it is asked about; one answer is for the whole page. */
+function showAskAll(b, form, data) {
+	let first = null;
+	const all_ = () => saveAll(b, form, true);
+	const correct = (r) => goTo(all('input.ror-in', r).find(fieldChanged) || all('input.ror-in', r)[0]);
+
+	data.ask.forEach((asked) => {
+		const row = b.byPlace.get(asked.place);
+		if (!row) return;
+		const button = rowAsk(row, asked, all_, correct);
+		button.textContent = 'Confirmer toute la page';
+		first = first || button;
+	});
+	if (first) callBack(first);
+	say(data.error, true);
+}
+
+function settleAll(b, form, rows, sent, { status, data }, key) {
 	if (status === 401) {
 		sessionLost(b, data.signin || signinPath());
 	} else if (status === 200 && data.rows) {
 		b.attempt.delete(form);
-		data.rows.forEach((state) => {
-			const row = b.byPlace.get(state.place);
-			if (!row) return;
-			rowNoteClear(row);
-			rowTake(row, state, sent.get(row));
-			row.classList.add('ror-saved');
-		});
+		takeSaved(b, data.rows, sent);
 		say(data.rows.length === 1 ? '1 ligne enregistrée.'
 		    : data.rows.length + ' lignes enregistrées.');
-	} else if (status === 409 && data.rows) {
+		undoOffer(key, data.rows.length);
+	} else if (data.ask && data.ask.length) {
+		showAskAll(b, form, data);
+	} else if (status === 409 && data.rows && data.rows.length) {
 		data.rows.forEach((state) => {
 			const row = b.byPlace.get(state.place);
 			if (row) showConflict(b, row, state);

@@ -24,7 +24,7 @@ function saveRow(b, row) {
 	rowNoteClear(row);
 	enqueue(b, row);
 	if (!from) return;
-	const name = from.classList.contains('ror-in') ? from.name : 'dispo_ind';
+	const name = from.classList.contains('ror-in') ? from.dataset.f : 'dispo_ind';
 	goTo(fieldFrom(b, row, 1, name) || from);
 }
 
@@ -39,15 +39,13 @@ function rowKey(b, row, e) {
 		say('Modifications annulées.');
 	} else if ((e.key === 'ArrowDown' || e.key === 'ArrowUp') && field.classList.contains('ror-in')) {
 		e.preventDefault();
-		const next = fieldFrom(b, row, e.key === 'ArrowDown' ? 1 : -1, field.name);
+		const next = fieldFrom(b, row, e.key === 'ArrowDown' ? 1 : -1, field.dataset.f);
 		if (next) goTo(next);
 	}
 }
 
 function rowListen(b, row) {
-	const form = rowForm(row);
-	if (!form) return;	/* locked */
-	on(form, 'submit', (e) => { e.preventDefault(); saveRow(b, row); });
+	if (!rowOpen(row)) return;	/* locked */
 	on(row, 'input', () => boardMark(b, row));
 	on(row, 'focusin', (e) => { if (e.target.classList.contains('ror-in')) e.target.select(); });
 	on(row, 'keydown', (e) => rowKey(b, row, e));
@@ -65,7 +63,7 @@ function rowListen(b, row) {
 function takeState(b, state) {
 	const row = b.byPlace.get(state.place);
 
-	if (!row || !rowForm(row)) return;
+	if (!row || !rowOpen(row)) return;
 	if (isUnsaved(b, row) || row.contains(document.activeElement) ||
 	    row.classList.contains('ror-err')) {
 		b.later.set(state.place, state);
@@ -103,11 +101,24 @@ async function watch(b) {
 	}
 }
 
+/* The page has one form: the button says whether a row, a site or all of it
+ * is meant; Enter in a field is for its row. */
+function submitted(b, e) {
+	const button = e.submitter;
+	const active = document.activeElement;
+
+	if (button && button.name === 'ligne') saveRow(b, b.byPlace.get(button.value));
+	else if (button && button.name === 'confirmer') confirmSite(b, e.target, button);
+	else if (button && button.id === 'toutsave') saveAll(b, e.target);
+	else if (active && active.closest('tr[data-u]')) saveRow(b, active.closest('tr[data-u]'));
+}
+
 function boardStart(table) {
 	const b = boardNew(table);
 
 	b.rows.forEach((row) => rowListen(b, row));
-	on(one('#f-tout'), 'submit', (e) => { e.preventDefault(); saveAll(b, e.target); });
+	on(one('#f-tout'), 'submit', (e) => { e.preventDefault(); submitted(b, e); });
+	on(one('#f-annuler'), 'submit', (e) => { e.preventDefault(); undo(b, e.target); });
 	on(window, 'online', () => { if (b.retryTimer) retryNow(b); });
 	on(window, 'beforeunload', (e) => {
 		/* After an expired session all is in the session store: leaving is safe. */
@@ -118,7 +129,7 @@ function boardStart(table) {
 
 	/* The skip link leads into the first field, not only to the table. */
 	on(one('.ui-skiplinks a[href="#saisie"]'), 'click', (e) => {
-		const first = one('input[name="dispo_ind"]:not([disabled])', table);
+		const first = one('input[data-f="dispo_ind"]:not([disabled])', table);
 		if (!first) return;
 		e.preventDefault();
 		goTo(first);

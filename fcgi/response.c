@@ -9,7 +9,8 @@
 #include "page.h"
 #include "routes.h"
 
-#define KEYS(X) LAYOUT_KEYS(X) X(message) X(request_id) X(signin)
+#define KEYS(X) LAYOUT_KEYS(X) X(message) X(request_id) X(signin)	\
+	X(has_resume) X(resume) X(resume_name) X(resume_value)
 TMPL_KEYS(error_keys, KEYS);
 
 #define ERROR_SPEC(name)						\
@@ -147,6 +148,33 @@ error_json(struct request *rq, struct response *rs, enum status st)
 }
 
 static void
+resume_row(struct view *v, size_t i, const void *data)
+{
+	const struct field *f = (const struct field *)data + i;
+
+	view_text(v, K_resume_name, f->name);
+	view_text(v, K_resume_value, f->value);
+}
+
+/* What was typed on the entry board when the session was over: the page keeps
+ * it until somebody signed in again (docs/adr/0050). */
+static void
+show_resume(struct request *rq, struct view *v)
+{
+	struct field *f = ARENA_ARRAY(rq->arena, rq->form.n, struct field);
+	size_t n = 0, i;
+
+	if (strcmp(rq->path, "/capacitaire") != 0 &&
+	    strcmp(rq->path, "/capacitaire/reprise") != 0)
+		return;
+	for (i = 0; i < rq->form.n; i++)
+		if (strcmp(rq->form.v[i].name, "jeton") != 0)
+			f[n++] = rq->form.v[i];
+	view_flag(v, K_has_resume, n > 0);
+	view_list(v, K_resume, n, resume_row, f);
+}
+
+static void
 error_page(struct request *rq, struct response *rs, enum status st)
 {
 	struct view *v = page_begin(rq, outcomes[st].title, NAV_NONE);
@@ -154,6 +182,8 @@ error_page(struct request *rq, struct response *rs, enum status st)
 	view_text(v, K_message, rs->message);
 	view_text(v, K_request_id, rq->id);
 	view_text(v, K_signin, signin_path(rq));
+	if (st == ST_SIGNIN && rq->method == M_POST)
+		show_resume(rq, v);
 	if (page_end(rq, rs, outcomes[st].page, v) != ST_OK)
 		str_reset(rs->body);
 }

@@ -93,7 +93,8 @@ COMMENT ON FUNCTION cap.assignment_end IS 'One row: an assignment is over from n
 -- What of a save deserves a second look (DOMAIN 4), only where it changes
 -- something.  kind:
 --   installed  the number of installed ones changes (an authorisation)
---   over       available + occupied + reserved > installed - closed + mobilised
+--   over       available + occupied + reserved > installed - closed + mobilised,
+--              of what is given: nobody is asked about a figure not on the board
 --   subset     an assignment has more beds than its place
 --   jump       far outside the place's own last 60 days: beyond the median
 --              plus or minus max(5, 4 x median absolute deviation) of its 500
@@ -124,12 +125,13 @@ WITH obs AS MATERIALIZED (
 ), changed AS MATERIALIZED (
     SELECT o.* FROM obs AS o WHERE o.value IS DISTINCT FROM o.before
 ), held AS (
-    -- What the changed places would hold: the new value, else the one in force.
+    -- What the changed places would have in service: the new value, else the
+    -- one in force.
     SELECT x.place_id,
            sum(v.value) FILTER (WHERE i.id = 1) AS installed,
            coalesce(sum(v.value) FILTER (WHERE i.id IN (2, 3)), 0) AS closed,
            coalesce(sum(v.value) FILTER (WHERE i.id = 9), 0) AS mobilised,
-           sum(v.value) FILTER (WHERE i.id IN (4, 5, 6, 7, 8)) AS used
+           sum(o.value) FILTER (WHERE i.id IN (4, 5, 6, 7, 8)) AS used
       FROM (SELECT DISTINCT c.place_id FROM changed AS c WHERE c.indicator_id <= 9) AS x
       JOIN ref.indicator AS i ON i.id <= 9
       LEFT JOIN dir.place_now AS n ON n.place_id = x.place_id
@@ -140,7 +142,6 @@ WITH obs AS MATERIALIZED (
         ON c.place_id = x.place_id AND c.assignment_id = 0 AND c.indicator_id = i.id
       CROSS JOIN LATERAL (
             SELECT CASE WHEN o.place_id IS NOT NULL THEN o.value
-                        WHEN p_mode = 'simple' AND i.id IN (5, 6) THEN NULL
                         WHEN i.volatile AND c.effective_at
                              <= p_now - make_interval(secs => t.ttl_s) THEN NULL
                         ELSE c.value END AS value) AS v

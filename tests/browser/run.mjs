@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { launch, session } from './lib/browser.mjs';
 import { entryJourneys } from './lib/entry.mjs';
+import { moreJourneys } from './lib/entry_more.mjs';
 import { lookAtPages } from './lib/look.mjs';
 import { nu } from './lib/nu.mjs';
 import { FIXTURE, PRODUCT } from './lib/pages.mjs';
@@ -49,7 +50,10 @@ if (parts.includes('pages') || parts.includes('nu')) {
 	}
 }
 const manager = byRole.get('bed_manager');
-if (manager && parts.includes('entry')) await entryJourneys(browser, url, sessions.get('bed_manager'));
+if (manager && parts.includes('entry')) {
+	await entryJourneys(browser, url, sessions.get('bed_manager'));
+	if (product) await moreJourneys(browser, url, sessions.get('bed_manager'));
+}
 if (manager && parts.includes('plain')) await plainJourneys(browser, url, manager, product);
 if (manager && parts.includes('paper')) {
 	await paper(browser, url, sessions.get('bed_manager'), product

@@ -7,7 +7,7 @@ async function plain(browser, url, account, fn) {
 	const page = await c.newPage();
 	try {
 		await signIn(page, account);
-		await fn(page);
+		await fn(page, account);
 	} finally {
 		await c.close();
 	}
@@ -15,18 +15,67 @@ async function plain(browser, url, account, fn) {
 
 async function saveOneRow(page) {
 	await page.goto('/capacitaire/lits');
-	const row = page.locator('tr[data-u]:has(input[name="dispo_ind"]:not([disabled]))').first();
+	const row = page.locator('tr[data-u]:has(input[data-f="dispo_ind"]:not([disabled]))').first();
 	const place = await row.getAttribute('data-u');
-	const field = row.locator('input[name="dispo_ind"]');
-	const value = await field.inputValue() === '1' ? '2' : '1';
+	const field = row.locator('input[data-f="dispo_ind"]');
+	const shown = Number(await field.inputValue() || 0);
+	const value = String(shown > 0 ? shown - 1 : 1);
 
 	await field.fill(value);
 	await field.press('Enter');
 	await page.waitForLoadState();
 	ok(new URL(page.url()).pathname === '/capacitaire/lits', 'no script: a save comes back to the board', page.url());
-	ok(await page.locator(`tr[data-u="${place}"] input[name="dispo_ind"]`).inputValue() === value,
+	ok(await page.locator(`tr[data-u="${place}"] input[data-f="dispo_ind"]`).inputValue() === value,
 	    'no script: the saved value is on the page');
-	ok(!await page.locator('#toutsave').isVisible(), 'no script: save-all is not offered');
+}
+
+const FIELDS = 'tr[data-u] input[data-f="dispo_ind"]:not([disabled])';
+
+// Two rows at once, and a question in between.
+async function saveWholePage(page) {
+	await page.goto('/capacitaire/lits');
+	const [a, b] = await page.$$eval(FIELDS, (f) => f.slice(0, 2).map((x) => x.id));
+	const shown = Number(await page.locator(`[id="${a}"]`).inputValue() || 0);
+	const inst = page.locator(`[id="${b.replace('dispo_ind', 'inst')}"]`);
+	const installed = Number(await inst.inputValue());
+
+	await page.locator(`[id="${a}"]`).fill(String(shown > 0 ? shown - 1 : 1));
+	await inst.fill(String(installed + 1));
+	await page.locator('#toutsave').click();
+	await page.waitForLoadState();
+	ok(await page.locator('h1').textContent() === 'Confirmer l’enregistrement', 'no script: a page of its own asks');
+	await page.getByRole('button', { name: 'Corriger' }).click();
+	await page.waitForLoadState();
+	ok(await inst.inputValue() === String(installed + 1), 'no script: to correct, all that was typed is there');
+	await page.locator('#toutsave').click();
+	await page.waitForLoadState();
+	await page.getByRole('button', { name: 'Confirmer' }).click();
+	await page.waitForLoadState();
+	ok(await inst.inputValue() === String(installed + 1) &&
+	    await page.locator(`[id="${a}"]`).inputValue() === String(shown > 0 ? shown - 1 : 1),
+	'no script: both rows are saved');
+	await page.getByRole('button', { name: 'Annuler cet enregistrement' }).click();
+	await page.waitForLoadState();
+	ok(await inst.inputValue() === String(installed) && await page.getByText('est annulé').isVisible(),
+	    'no script: and undone');
+}
+
+// The session ends while somebody types.
+async function sessionEnds(page, account) {
+	await page.goto('/capacitaire/lits');
+	const id = (await page.$$eval(FIELDS, (f) => f.map((x) => x.id)))[0];
+	const field = page.locator(`[id="${id}"]`);
+	await page.context().clearCookies();
+	await field.fill('7');
+	await page.locator('#toutsave').click();
+	await page.waitForLoadState();
+	ok(await page.locator('form[action="/capacitaire/reprise"]').count() === 1, 'no script: what was typed is kept in the page');
+	const other = await page.context().newPage();
+	await signIn(other, account);
+	await other.close();
+	await page.getByRole('button', { name: /Reprendre ma saisie/ }).click();
+	await page.waitForLoadState();
+	ok(await field.inputValue() === '7', 'no script: and comes back after signing in');
 }
 
 async function searchAndOpen(page) {
@@ -59,7 +108,7 @@ async function signOut(page) {
 }
 
 export async function plainJourneys(browser, url, account, product) {
-	const journeys = { saveOneRow, ...(product ? { searchAndOpen, theme } : {}), signOut };
+	const journeys = { saveOneRow, ...(product ? { saveWholePage, sessionEnds, searchAndOpen, theme } : {}), signOut };
 	for (const [name, fn] of Object.entries(journeys)) {
 		await attempt(`no script: ${name}`, () => plain(browser, url, account, fn));
 	}

@@ -141,8 +141,18 @@ SCALE	?= region
 run:
 	@tests/stand/packages.sh run
 	@$(MAKE) --no-print-directory -j2 built
+	@$(MAKE) --no-print-directory provider || true
 	@VAR='$(VAR)' PORT='$(PORT)' exec tests/stand/stand.sh \
 	    --data '$(if $(DATA),$(abspath $(DATA)),$(SCALE))'
+
+# The demonstration's OpenID provider; a run without it has no card to show.
+.PHONY: provider
+provider: tests/stand/provider/node_modules/.package-lock.json
+
+tests/stand/provider/node_modules/.package-lock.json: \
+		tests/stand/provider/package-lock.json
+	npm ci --prefix tests/stand/provider --no-audit --no-fund
+	@touch $@
 
 .PHONY: built
 built: $(PROGS) build/static.stamp build/templates.stamp \
@@ -164,6 +174,7 @@ check:
 	@tests/stand/packages.sh check
 	@$(MAKE) --no-print-directory -j2 built
 	@$(MAKE) --no-print-directory -j2 unit
+	@$(MAKE) --no-print-directory provider
 	@prove tests/integration/*.t
 	@$(MAKE) --no-print-directory browser
 

@@ -14,6 +14,7 @@
 #include "domain/geography.h"
 #include "domain/snapshot.h"
 #include "ldap/directory.h"
+#include "oidc/provider.h"
 #include "tmpl/tmpl.h"
 
 #define ROR_VERSION	"0.1.0"		/* the newest entry of CHANGELOG.md */
@@ -50,6 +51,7 @@ struct app {
 	const struct tmpl	*tmpl[PAGE__MAX];
 	/* Of the pool auth only. */
 	struct directory	 directory;
+	struct provider		 psc;
 	const char		*survival_secret;
 };
 

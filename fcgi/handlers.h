@@ -35,6 +35,9 @@ handler page_reports, page_report_department, page_report_pdf;
 handler page_report_svg, page_report_png, page_report_map, page_report_rank;
 /* auth/login.c */
 handler auth_login_page, auth_login, auth_logout, auth_must_change;
+/* auth/psc.c, psc_link.c, psc_card.c, psc_leave.c */
+handler auth_psc_start, auth_psc_return, auth_psc_pending, auth_psc_link;
+handler auth_psc_card, auth_psc_card_link, auth_psc_unlink, auth_psc_ended;
 /* auth/token.c */
 handler auth_token;
 /* api/location.c, batch.c */

@@ -89,6 +89,7 @@ page_begin(struct request *rq, const char *title, enum nav nav)
 	    rq->now));
 	view_text(v, K_theme, rq->theme);
 	view_flag(v, K_demo, conf_bool(c, CONF_DEMO));
+	view_flag(v, K_psc, conf_bool(c, CONF_PSC));
 	view_text(v, K_version, ROR_VERSION);
 	view_text(v, K_support_phone, phone);
 	view_text(v, K_support_phone_href, fr_phone_href(rq->arena, phone));

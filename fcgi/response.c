@@ -247,6 +247,9 @@ add_headers(struct request *rq, struct response *rs, struct str *h)
 		    "filename=\"%s\"\r\n", rs->download);
 	if (rs->retry_after != NULL)
 		str_addf(h, "Retry-After: %s\r\n", rs->retry_after);
+	/* nginx puts it into the policy (nginx/headers.conf). */
+	if (rs->form_action != NULL)
+		str_addf(h, "X-Form-Action: %s\r\n", rs->form_action);
 	for (i = 0; i < rs->n_cookies; i++)
 		str_addf(h, "Set-Cookie: %s\r\n", rs->cookies[i]);
 	str_addf(h, "Content-Length: %zu\r\n\r\n", rs->body->len);

@@ -25,9 +25,10 @@ struct response {
 	const char	*cookies[RESPONSE_COOKIES_MAX];
 	size_t		 n_cookies;
 	const char	*retry_after;
+	const char	*form_action;	/* origin that a form leads to, or NULL */
 };
 
-/* 303 to a path of ours. */
+/* 303 to a path of ours, or to an address that the provider published. */
 void	 response_redirect(struct response *, const char *path);
 
 /* A whole Set-Cookie value. */

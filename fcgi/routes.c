@@ -75,9 +75,17 @@ static const struct route app_routes[] = {
 static const struct route auth_routes[] = {
 	{ M_GET,  "/connexion",		auth_login_page,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/connexion",	auth_login,		R_PUBLIC, ACROSS, 0,	7,	F_LOCKED_OUT_OK | F_NO_TOKEN },
-	{ M_POST, "/auth/deconnexion",	auth_logout,		R_ANY,	ACROSS,	0,	4,	F_LOCKED_OUT_OK },
+	{ M_POST, "/auth/deconnexion",	auth_logout,		R_ANY,	ACROSS,	0,	5,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/token",	auth_token,		R_PUBLIC, ACROSS, 0,	2,	F_MACHINE },
 	{ M_GET,  "/auth/mot-de-passe",	auth_must_change,	R_ANY,	ACROSS,	0,	1,	F_LOCKED_OUT_OK },
+	{ M_GET,  "/auth/psc",		auth_psc_start,		R_PUBLIC, ACROSS, 0,	4,	F_PSC },
+	{ M_GET,  "/auth/psc/retour",	auth_psc_return,	R_PUBLIC, ACROSS, 0,	11,	F_PSC },
+	{ M_GET,  "/auth/psc/lier",	auth_psc_pending,	R_PUBLIC, ACROSS, 0,	2,	F_PSC },
+	{ M_POST, "/auth/psc/lier",	auth_psc_link,		R_PUBLIC, ACROSS, 0,	12,	F_PSC | F_NO_TOKEN },
+	{ M_GET,  "/auth/psc/carte",	auth_psc_card,		R_ANY,	ACROSS,	0,	3,	F_PSC },
+	{ M_POST, "/auth/psc/carte",	auth_psc_card_link,	R_ANY,	ACROSS,	0,	12,	F_PSC },
+	{ M_POST, "/auth/psc/delier/{account}", auth_psc_unlink, R(ROLE_ADMIN), ACROSS, 0, 2,	F_PSC },
+	{ M_POST, "/auth/psc/deconnexion", auth_psc_ended,	R_PUBLIC, ACROSS, 0,	2,	F_PSC | F_MACHINE },
 };
 
 static const struct route api_routes[] = {
@@ -137,10 +145,20 @@ is_closure(const char *s)
 	    strspn(s + 1, "0123456789") == n - 1;
 }
 
+static bool
+is_number(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n >= 1 && n <= 18 && s[0] != '0' &&
+	    strspn(s, "0123456789") == n;
+}
+
 /* The {arguments} a path may have, and what each must look like. */
 static const struct { const char *name; bool (*valid)(const char *); }
     arguments[] = {
 	{ "{closure}", is_closure },
+	{ "{account}", is_number },
 	{ "{code}", is_cog },
 	{ "{id}", is_thing },
 	{ "{place}", is_place },
@@ -194,7 +212,8 @@ route_find(struct request *rq)
 	bool path_known = false;
 
 	for (i = 0; i < n; i++) {
-		if (!path_match(rq, t[i].path))
+		if (!path_match(rq, t[i].path) || ((t[i].flags & F_PSC) != 0 &&
+		    !conf_bool(rq->app->conf, CONF_PSC)))
 			continue;
 		path_known = true;
 		if (t[i].method == rq->method) {

@@ -89,13 +89,15 @@ failed(const char *what, const struct fault *f)
 	return EXIT_START;
 }
 
-/* What only the pool auth needs; the directory itself may be down. */
+/* What only the pool auth needs; directory and provider may be down. */
 static enum status
 signing_in_start(struct app *app, struct fault *f)
 {
 	enum status st = directory_init(&app->directory, app->conf, app->life,
 	    f);
 
+	if (st == ST_OK)
+		st = provider_init(&app->psc, app->conf, app->life, f);
 	return st != ST_OK ? st : conf_secret(app->conf, CONF_SURVIVAL_SECRET,
 	    app->life, f, &app->survival_secret);
 }

@@ -6,9 +6,11 @@
 -- param: login         text
 -- col:   account_id    int8
 -- col:   disabled      bool
+-- col:   seen          bool          signed in before
 -- test:  'nobody@ror.example'
 SELECT a.id AS account_id,
-       a.disabled_at IS NOT NULL AS disabled
+       a.disabled_at IS NOT NULL AS disabled,
+       a.last_login_at IS NOT NULL AS seen
   FROM auth.account AS a
  WHERE a.login = lower($1);
 

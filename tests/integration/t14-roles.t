@@ -33,13 +33,16 @@ for my $file ('ca.pem', 'secret') {
 }
 my %pool = map {
 	$_ => Pool->new($pg, pool => $_, workers => 1, settings => {
+	    # Switched on, with nobody at its address.
+	    psc => 'yes', psc_discovery_url => 'https://127.0.0.1:9/.well-known/none',
+	    psc_client_id => 'ror', psc_client_secret_file => "$dir/secret",
 	    $_ eq 'auth' ? (ldap_ca => "$dir/ca.pem", ldap_password_file => "$dir/secret") : () })
 } qw(app auth api);
 
 # A value for each {argument}: the département of the tests, or things that
 # nobody has, which a page may only answer with 404.
-my %value = (code => '75', id => 'u999999999', place => 'l999999999', unit => 'u999999999',
-    closure => 'c999999999');
+my %value = (account => '999999999', code => '75', id => 'u999999999', place => 'l999999999',
+    unit => 'u999999999', closure => 'c999999999');
 
 sub target {
 	my ($route, %with) = @_;

@@ -48,7 +48,7 @@ stop_all() {
 	local name
 	trap - EXIT INT TERM
 	rm -f "$VAR/ready.json"
-	for name in simulator night nginx app auth api; do
+	for name in simulator night nginx app auth api provider; do
 		[ -z "${pids[$name]:-}" ] || stop_pid "${pids[$name]}" TERM
 	done
 	[ -z "${pids[slapd]:-}" ] || stop_pid "${pids[slapd]}" TERM
@@ -82,7 +82,7 @@ stand_prepare() {
 	[ "$(id -u)" != 0 ] || chown -R "$run_user" "$RUN" "$VAR"/{log,nginx,data,secret}
 	as_user test -x "$VAR/log" ||
 	    die "user $run_user can't reach $VAR: use VAR=/var/tmp/ror, or open the folders above it (chmod o+x)"
-	for d in $(seq 0 1); do
+	for d in 0 1 3; do
 		! (exec 3<>"/dev/tcp/127.0.0.1/$((PORT + d))") 2>/dev/null ||
 		    die "port $((PORT + d)) is taken: choose another PORT"
 	done
@@ -98,6 +98,7 @@ stand_install() {
 	    "$top/nginx" "$top/sql" "$share/" 2>/dev/null || true
 	rm -rf "$share/nginx/node_modules"
 	cp "$top/tests/stand/night.sh" "$share/"
+	[ -z "$psc" ] || cp -r "$top/tests/stand/provider" "$share/"
 	[ ! -f "$top/build/departements.path" ] ||
 	    cp "$top/build/departements.path" "$share/"
 	[ -d "$share/static" ] && [ -d "$share/templates" ] ||
@@ -213,7 +214,46 @@ site_conf() {
 	api_workers = ${API_WORKERS:-6}
 	survival_secret_file = $VAR/secret/secours
 	$(slapd_settings "$VAR/slapd" "$((PORT + 1))")
+	$([ -z "$psc" ] || provider_settings "$((PORT + 3))")
 	EOF
+}
+
+# The local OpenID provider that stands for Pro Santé Connect; without its
+# packages (Makefile) the demonstration goes on with passwords alone.
+provider_prepare() {
+	[ -n "$psc" ] || return 0
+	if [ ! -d "$top/tests/stand/provider/node_modules" ]; then
+		say "no simulator of Pro Santé Connect: npm could not install it"
+		psc=
+	fi
+}
+
+provider_settings() {
+	cat <<-EOF
+	psc = yes
+	psc_discovery_url = https://localhost:$1/.well-known/wallet-openid-configuration
+	psc_client_id = ror-demonstration
+	psc_client_secret_file = $VAR/secret/psc
+	psc_ca = $VAR/tls/ca.crt
+	EOF
+}
+
+# In the background: the first to sign in waits for it, the stand does not.
+provider_start() {
+	local dir=$VAR/share/provider
+	[ -n "$psc" ] || return 0
+	[ -s "$VAR/secret/psc" ] || openssl rand -hex 24 >"$VAR/secret/psc"
+	chmod 640 "$VAR/secret/psc"
+	[ "$(id -u)" != 0 ] || chown "$run_user" "$VAR/secret/psc"
+	cat >"$dir/settings.json" <<-EOF
+	{ "port": $((PORT + 3)), "cert": "$VAR/tls/server.crt",
+	  "key": "$VAR/tls/server.key", "ca": "$VAR/tls/ca.crt",
+	  "public_url": "https://localhost:$PORT", "client_id": "ror-demonstration",
+	  "secret_file": "$VAR/secret/psc", "mtls_dn": "CN=ror" }
+	EOF
+	chmod a+r "$dir/settings.json"
+	NODE_EXTRA_CA_CERTS=$VAR/tls/ca.crt spawn provider \
+	    "$VAR/log/provider.log" node "$dir/provider.mjs" "$dir/settings.json"
 }
 
 # A pool's parent is up when its socket is there and a worker answers.
@@ -274,9 +314,10 @@ write_ready() {
 		awk -F';' 'NR > 1 { printf "%s{\"login\": \"%s\", \"password\": \"%s\", \"role\": \"%s\", \"scope\": \"%s:%s\", \"must_change\": %s}", (NR > 2 ? ", " : ""), $1, $3, $4, $5, $6, ($7 == 1 ? "true" : "false") }' \
 		    "$top/sql/demo/accounts.csv"
 		printf '], "feed_secret": "secret-de-demonstration", "postgres": "host=%s dbname=ror user=ror_read", "pids": {' "$RUN"
-		printf '"nginx": %s, "postgres": %s, "slapd": %s, "app": %s, "auth": %s, "api": %s}}\n' \
+		printf '"nginx": %s, "postgres": %s, "slapd": %s, "app": %s, "auth": %s, "api": %s, "provider": %s}}\n' \
 		    "${pids[nginx]}" "${pids[postgres]}" "${pids[slapd]}" \
-		    "${pids[app]}" "${pids[auth]}" "${pids[api]}"
+		    "${pids[app]}" "${pids[auth]}" "${pids[api]}" \
+		    "${pids[provider]:-null}"
 	} >"$VAR/ready.json.tmp"
 	chmod a+r "$VAR/ready.json.tmp"
 	mv "$VAR/ready.json.tmp" "$VAR/ready.json"
@@ -289,6 +330,8 @@ announce() {
 	awk -F';' 'NR > 1 { printf "  %-36s %-20s %-12s %s\n", $1, $3, $4, $8 }' \
 	    "$top/sql/demo/accounts.csv"
 	say ""
+	[ -z "$psc" ] ||
+	    say "  Pro Santé Connect is simulated, with invented identities: button on the sign-in page."
 	say "  Ctrl-C stops everything."
 }
 

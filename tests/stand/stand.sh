@@ -1,7 +1,7 @@
 #!/bin/bash
 # stand.sh - all servers of the registry in one folder, until told to stop.
 #
-# usage: stand.sh [--data region|national|none|FOLDER] [--no-simulator] [--fast]
+# usage: stand.sh [--data region|national|none|FOLDER] [--no-simulator] [--fast] [--psc]
 # Environment: VAR (folder, default ./var), PORT (8443: this one and the nine
 # after it), BUILD (build/release).
 #
@@ -17,11 +17,13 @@ BUILD=${BUILD:-$top/build/release}
 data=region
 simulator=1
 fast=
+psc=1
 while [ $# -gt 0 ]; do
 	case $1 in
 	--data) data=$2; shift ;;
 	--no-simulator) simulator= ;;
-	--fast) fast=1 ;;			# a test: no fsync
+	--fast) fast=1; psc= ;;			# a test: no fsync
+	--psc) psc=1 ;;				# with the OpenID provider
 	*) echo "stand.sh: unknown option $1" >&2; exit 2 ;;
 	esac
 	shift
@@ -36,12 +38,14 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 stand_prepare
+provider_prepare
 stand_install
 tls_prepare
 postgres_start
 slapd_start "$VAR/slapd" "$((PORT + 1))" "$run_user"
 pids[slapd]=$(cat "$VAR/slapd/slapd.pid")
 data_load
+provider_start
 pools_start
 nginx_start
 night_start

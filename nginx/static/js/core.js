@@ -60,6 +60,11 @@ all('[data-pw]').forEach((box) => {
 	});
 });
 
+/* Leaving the provider's session too is one more click without script. */
+const leave = one('form[data-leave]');
+
+if (leave) leave.requestSubmit();
+
 /* Ages follow the server's clock, never that of the desk: data-now is the
  * server's time when the page was made, and we count from there. */
 const AGE_LIMITS_S = [3600, 10800, 21600, 43200, 86400];

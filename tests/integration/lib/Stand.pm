@@ -11,7 +11,7 @@
 # session() writes a row of auth.session, so that a test of pages needs no
 # directory; sign_in() goes through POST /auth/connexion like a person.
 # new() takes: data => none|region, sql => text run after the load,
-# env => { APP_WORKERS => 4 }.
+# env => { APP_WORKERS => 4 }, psc => 1 (with the simulated OpenID provider).
 package Stand;
 
 use strict;
@@ -58,7 +58,7 @@ sub new {
 		open STDOUT, '>', "$dir/stand.log";
 		open STDERR, '>&', \*STDOUT;
 		exec "$root/tests/stand/stand.sh", '--data', $arg{data} // 'none',
-		    '--no-simulator', '--fast';
+		    '--no-simulator', '--fast', $arg{psc} ? '--psc' : ();
 	}
 	$alive{$dir} = $self;
 	$self->wait_ready;

@@ -1,0 +1,36 @@
+/* enter.h - the session that a sign-in opens.
+ *
+ * Layer: fcgi/auth.  May include: fcgi, lib.
+ */
+#ifndef AUTH_ENTER_H
+#define AUTH_ENTER_H
+
+#include "request.h"
+#include "response.h"
+
+/* The provider's session that opened ours. */
+struct psc_origin {
+	const char	*iss, *sub;
+	const char	*sid;		/* or NULL */
+	const char	*sid_sha256;	/* as the database writes it, or NULL */
+	const char	*id_token;	/* hint for leaving it */
+};
+
+struct entry {
+	const char		*account_id;
+	const char		*back;		/* a local path */
+	bool			 must_change;
+	const struct psc_origin	*psc;		/* NULL: by password */
+};
+
+/* Inside a transaction of the caller, which it commits: a session with a new
+ * token; neither the one that the browser came with nor the account's dead
+ * ones stay.  A session of method psc counts as strong.
+ * ST_DB.  Cost: five or six statements in one round trip, and the commit. */
+enum status enter(struct request *, struct response *, const struct entry *)
+	    MUST_CHECK;
+
+/* The client's address for the database; NULL when it is not one. */
+const char *client_address(const struct request *);
+
+#endif

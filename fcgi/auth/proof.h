@@ -1,0 +1,25 @@
+/* proof.h - is this person who he says: e-mail and password, asked of the
+ * directory, and an account of ours.
+ *
+ * Layer: fcgi/auth.  May include: fcgi, lib.
+ */
+#ifndef AUTH_PROOF_H
+#define AUTH_PROOF_H
+
+#include "request.h"
+
+struct proof {
+	const char	*login;		/* as typed, trimmed; never NULL */
+	const char	*account_id;	/* NULL: no account has this login */
+	bool		 seen;		/* it signed in before */
+	bool		 must_change;	/* the password is provisional */
+	const char	*reason;	/* NULL: proved; else a word for the
+					 * audit, never for the page */
+};
+
+/* login, password	as typed; NULL is empty.
+ * ST_DB, ST_LDAP.  Cost: one statement and directory_sign_in(). */
+enum status proof_check(struct request *, const char *login,
+	    const char *password, struct proof *ret) MUST_CHECK;
+
+#endif

@@ -33,6 +33,8 @@ handler page_sheet;
 /* pages/report.c, report_department.c, report_files.c, report_bulletin.c */
 handler page_reports, page_report_department, page_report_pdf;
 handler page_report_svg, page_report_png, page_report_map, page_report_rank;
+/* pages/sentinel.c, channel.c */
+handler page_sentinel, page_channel_manual, page_channel_feed;
 /* auth/login.c */
 handler auth_login_page, auth_login, auth_logout, auth_must_change;
 /* auth/psc.c, psc_link.c, psc_card.c, psc_leave.c */

@@ -18,10 +18,14 @@
 			R(ROLE_DIRECTOR) | R(ROLE_STEWARD) | R(ROLE_ANALYST))
 #define R_CORRECT	(R(ROLE_BED_MANAGER) | R(ROLE_STEWARD))
 
+/* Who moves places to manual entry, and who watches over feeds. */
+#define R_CHANNEL	(R(ROLE_BED_MANAGER) | R(ROLE_STEWARD) | R(ROLE_ADMIN))
+#define R_WATCH		(R(ROLE_STEWARD) | R(ROLE_ANALYST) | R(ROLE_ADMIN))
+
 /*	method	path			handler			roles	scope	keep	st.	flags */
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
-	{ M_GET,  "/accueil",		page_home,		R_ANY,	IN_QUERY, 0,	3,	0 },
+	{ M_GET,  "/accueil",		page_home,		R_ANY,	IN_QUERY, 0,	4,	0 },
 	/* Without a commune, favourites or a detail: 2. */
 	{ M_GET,  "/disponibilites",	page_availability,	R_ANY,	ACROSS,	0,	6,	F_POLLED | F_SNAPSHOT },
 	{ M_GET,  "/disponibilites/preuve", page_proof,		R_ANY,	ACROSS,	0,	6,	F_SNAPSHOT },
@@ -57,6 +61,9 @@ static const struct route app_routes[] = {
 	{ M_GET,  "/capacitaire/{place}/correction", page_correction, R_CORRECT, IN_QUERY, 0, 3, 0 },
 	{ M_POST, "/capacitaire/{place}/correction", page_correction_save, R_CORRECT, IN_QUERY, 0, 4, 0 },
 	{ M_GET,  "/capacitaire/jour",	page_gone,		R_PAST,	IN_QUERY, 0, 4,	0 },
+	{ M_POST, "/capacitaire/{place}/manuel", page_channel_manual, R_CHANNEL, IN_QUERY, 0, 3, 0 },
+	{ M_POST, "/capacitaire/{place}/remontee", page_channel_feed, R_CHANNEL, IN_QUERY, 0, 3, 0 },
+	{ M_GET,  "/administration/sentinelle", page_sentinel, R_WATCH, IN_QUERY, 0, 3,	0 },
 	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
 	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	4,	0 },

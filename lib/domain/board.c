@@ -137,7 +137,7 @@ place_is_expired(const struct place_state *s, int64_t now)
 	return s->at_utc == -1 || now >= s->at_utc + s->ttl_s;
 }
 
-static enum board_id
+enum board_id
 board_of(const char *nature, const char *field)
 {
 	if (strcmp(nature, "02") != 0)

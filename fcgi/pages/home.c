@@ -13,7 +13,8 @@ enum { SILENCES_MAX = 8 };
 #define KEYS(X) LAYOUT_KEYS(X) X(today) X(alert) X(alert_kind) X(stale)	\
 	X(stale_count) X(name) X(site) X(href) X(at_iso) X(at_title) X(age) \
 	X(level) X(silences) X(silence_count) X(state) X(detail) X(place) \
-	X(to_manual) X(to_feed) X(can_watch) X(watched)
+	X(to_manual) X(to_feed) X(can_watch) X(watched)	\
+	X(can_feeds)
 PAGE_SPEC(home, "home.html", KEYS);
 
 enum status
@@ -145,6 +146,8 @@ page_home(struct request *rq, struct response *rs)
 	view_text(v, K_alert_kind, "success");
 	if ((st = silences(rq, v)) != ST_OK)
 		return st;
+	view_flag(v, K_can_feeds, session_has(&rq->session, ROLE_ADMIN) ||
+	    session_has(&rq->session, ROLE_STEWARD));
 	if (session_has(&rq->session, ROLE_BED_MANAGER)) {
 		if ((st = board_stale(rq->db, rq->session.account_id, rq->now,
 		    l)) != ST_OK)

@@ -11,6 +11,9 @@ handler page_availability;
 /* pages/availability_proof.c, call.c */
 handler page_proof, page_call, page_calls;
 /* pages/entry.c, entry_save.c, entry_more.c, favourite.c */
+/* pages/categories.c */
+handler page_categories, page_categories_save;
+/* pages/entry.c, entry_save.c, favourite.c */
 handler page_entry, page_entry_first, page_entry_save, page_entry_save_all;
 handler page_entry_undo, page_entry_display, page_entry_resume;
 /* pages/assignment.c, board_setting.c */

@@ -71,7 +71,8 @@ static const struct route app_routes[] = {
 	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/administration/categories", page_categories, R(ROLE_STEWARD) | R(ROLE_ADMIN), IN_REGION, 0, 6, 0 },
-	{ M_POST, "/administration/categories", page_categories_save, R(ROLE_STEWARD) | R(ROLE_ADMIN), IN_REGION, 0, 11, 0 },
+	/* The form names the région; the handler compares it with the grants. */
+	{ M_POST, "/administration/categories", page_categories_save, R(ROLE_STEWARD) | R(ROLE_ADMIN), IN_QUERY, 0, 11, 0 },
 	{ M_GET,  "/rapports",		page_reports,		R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },
 	{ M_GET,  "/rapports/appels",	page_calls,		R_REPORTS, IN_QUERY, 0,	2,	0 },
 	{ M_GET,  "/rapports/carte.svg", page_report_map,	R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },

@@ -61,7 +61,7 @@ silence_text(struct arena *a, enum silence_kind kind, bool is_feed,
 		    fr_int(a, usual), span);
 	default:
 		return arena_printf(a, "%s depuis %s", is_feed ?
-		    "silencieuse" : "silencieux", span);
+		    "remontée silencieuse" : "silencieux", span);
 	}
 }
 
@@ -293,7 +293,7 @@ file(struct ask *q, struct response *rs)
 	csv_end(rs->body);
 	for (i = 0; i < q->list.n; i++)
 		csv_record(rs->body, q->rq->arena, &q->list.v[i]);
-	response_file(rs, "text/csv; charset=utf-8", "sentinelle.csv");
+	response_file(rs, "text/csv", "sentinelle.csv");
 	return ST_OK;
 }
 

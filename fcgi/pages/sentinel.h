@@ -8,7 +8,7 @@
 #include "domain/sentinel.h"
 #include "request.h"
 
-/* « silencieuse depuis 9 heures », « chiffres inchangés depuis 3 jours »,
+/* « remontée silencieuse depuis 9 heures », « chiffres inchangés depuis 3 jours »,
  * « ne parle plus que de 2 lieux sur 40 depuis 7 heures ».  For a place
  * « silencieux depuis 5 jours »: without is_feed only the first exists. */
 const char	*silence_text(struct arena *, enum silence_kind, bool is_feed,

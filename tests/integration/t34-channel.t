@@ -24,7 +24,8 @@ INSERT INTO auth.feed_token VALUES (sha256('\x01'), 1, now(), now() + interval '
 INSERT INTO dir.place_code VALUES (2, 'CARDIO', 1), (2, 'CHIR', 2), (2, 'MED', 3), (3, 'GERIATRIE', 7)});
 my $pool = Pool->new($pg, workers => 2);
 my $me = $pool->sign_in('martin@ror.example', 'bed_manager:eg:910000017');
-my $other = $pool->sign_in('petit@ror.example', 'bed_manager:eg:940000018');
+# Reads everything, answers for one site.
+my $other = $pool->sign_in('petit@ror.example', 'clinician:france:FR', 'bed_manager:eg:940000018');
 my $steward = $pool->sign_in('perrin@ror.example', 'steward:region:11');
 my $south = $pool->sign_in('delmas@ror.example', 'steward:region:76');
 my $analyst = $pool->sign_in('caron@ror.example', 'analyst:region:11');
@@ -200,6 +201,38 @@ subtest 'in the middle of a feed' => sub {
 	is($pg->psql(q{SELECT count(*) FROM cap.observation AS o JOIN cap.channel AS c ON c.place_id = o.place_id
 	    WHERE o.place_id = 1 AND o.indicator_id = 4 AND o.source = '02' AND o.recorded_at <= c.since}) >= ($n{ok} // 0) ? 1 : 0, 1,
 	    "what was acknowledged before ($n{ok}) is there");
+};
+
+subtest 'a value on its way' => sub {
+	$pg->psql("UPDATE cap.channel SET mode = 'feed', since = now() - interval '1 hour' WHERE place_id = 1");
+	my %env = $pg->env;
+	local @ENV{ keys %env } = values %env;
+	open my $feed, '|-', 'psql', '-Xq', '-o', '/dev/null', '-d', $pg->conninfo(user => 'ror_api') or die $!;
+	$feed->autoflush(1);
+	my $say = sub { print {$feed} "SELECT outcome FROM cap.feed_save('01', '{}', '{NULL}', '{CARDIO}', '{NULL}', '{1}', '{add}', "
+	    . "'{02/01/04/-/-/-}', '{01}', '{$_[0]}', '{NULL}', '{NULL}', '{NULL}');\n" };
+	print {$feed} "BEGIN;\n";
+	$say->(777);
+	my $until = sub { my ($sql) = @_;
+		for (1 .. 200) { return 1 if $pg->psql($sql) > 0; select undef, undef, undef, 0.05 }
+		return 0 };
+	ok($until->(q{SELECT count(*) FROM pg_stat_activity WHERE usename = 'ror_api' AND state = 'idle in transaction'}),
+	    'a feed wrote and has not committed');
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		my $done = $me->post('/capacitaire/l1/manuel', {})->{status};
+		require POSIX;
+		POSIX::_exit($done == 303 ? 0 : 1);
+	}
+	ok($until->(q{SELECT count(*) FROM pg_locks WHERE NOT granted}), 'who moves the place waits for it');
+	$say->(778);
+	print {$feed} "COMMIT;\n";
+	close $feed;
+	waitpid $pid, 0;
+	is($?, 0, 'and moves it then');
+	is(holds(1), 778, 'the values are there');
+	is($pg->psql(q{SELECT count(*) FROM cap.observation AS o JOIN cap.channel AS c ON c.place_id = o.place_id
+	    WHERE o.place_id = 1 AND o.recorded_at > c.since}), 0, 'from before the place moved');
 };
 
 done_testing;

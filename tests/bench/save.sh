@@ -9,8 +9,10 @@
 # the same values of random places of the same few, each under a new key: a
 # whole save, every time.  A second nginx and pool app (the stand's own
 # connections would pin workers) serve without rate limits.  Rounds in turn.
-# Prints one line of JSON: ratio = median of the rounds' ratios, median = saves
-# a second through nginx, p99 = ms of one, n = rounds.
+# Prints a line of JSON: ratio = median of the rounds' ratios, median = saves
+# a second through nginx, p99 = ms of one, n = rounds.  And another for a page
+# of 50 places against one place, one client each: ratio = how many times longer
+# the page takes (3 at most), median = pages a second.
 set -euo pipefail
 
 VAR=$(realpath "${VAR:?folder of a running stand}")
@@ -82,7 +84,6 @@ front_start app
 
 # « saves/s p99_ms bad » of one round
 ours() {
-	run_id=$((run_id + 1))
 	wrk -t2 -c"$clients" -d"${round_s}s" --timeout 10s --latency \
 	    -s "$here/save.lua" \
 	    "https://localhost:$port" -- "$token" "$csrf" "$dir/places" "$run_id" |
@@ -96,10 +97,21 @@ theirs() {
 	    { head -5 "$dir/pgbench.err" >&2; return 1; }
 }
 
+# requests/s of one client that saves $1 places at once, with keys of run $2
+alone() {
+	wrk -t1 -c1 -d"${round_s}s" --timeout 10s -s "$here/save.lua" \
+	    "https://localhost:$port" -- "$token" "$csrf" "$dir/places" "$2" "$1" | awk '
+	/Requests\/sec/ { n = $2 }
+	/Non-2xx|Socket errors/ { n = 0 }
+	END { print n + 0 }'
+}
+
 before=$(sql "SELECT count(*) FROM cap.entry WHERE account_id = $account")
 ours >/dev/null
 theirs >/dev/null
 for _ in $(seq "$rounds"); do
+	# A round has keys of its own: a key that was used is no save.
+	run_id=$((run_id + 1))
 	base=$(theirs)
 	read -r saves p99 bad <<<"$(ours)"
 	if [ "$bad" != 0 ] || [ "$base" = 0 ]; then
@@ -109,6 +121,18 @@ for _ in $(seq "$rounds"); do
 	fi
 	echo "$saves $base $p99"
 done | ratio_line save_vs_pgbench
+if [ "$n" -ge 50 ]; then
+	for round in $(seq "$rounds"); do
+		echo "$(alone 1 $((run_id + 1000 + round))) $(alone 50 $((run_id + 2000 + round)))"
+	done | awk '$1 > 0 && $2 > 0 { print $1 / $2, $2 }' | sort -g | awk '
+	{ ratio[NR] = $1; pages[NR] = $2 }
+	END {
+		if (NR == 0)
+			exit 1
+		m = int((NR + 1) / 2)
+		printf "{\"key\":\"save_page\",\"ratio\":%.2f,\"median\":%.0f,\"n\":%d}\n", ratio[m], pages[m], NR
+	}' || { echo "save.sh: errors in a page" >&2; exit 1; }
+fi
 # Every answer that was counted as saved is an entry.
 [ "$(sql "SELECT count(*) FROM cap.entry WHERE account_id = $account")" -gt "$before" ] ||
     { echo "save.sh: nothing was recorded" >&2; exit 1; }

@@ -113,6 +113,29 @@ SELECT pg_temp.is((SELECT string_agg(c.indicator_id || '=' || c.value, ' ' ORDER
 SELECT pg_temp.is((SELECT string_agg(u.outcome || u.version, '') FROM cap.undo(901, (SELECT undoes FROM cap.entry WHERE kind = 'undo')) AS u), 'replayed5', 'once');
 SELECT pg_temp.is((SELECT string_agg(u.outcome, '') FROM cap.undo(901, (SELECT e.id FROM cap.entry AS e WHERE e.key = '00000000-0000-0000-0001-000000000006')) AS u), 'changed', 'not an older one');
 
+-- What is asked before it is saved.
+CREATE FUNCTION pg_temp.warn(p_mode text, p_indicators smallint[], p_values integer[], p_assignment integer DEFAULT 0)
+RETURNS text LANGUAGE sql AS $$
+SELECT string_agg(concat_ws(' ', w.kind, w.before, w.after, w.high), ', ' ORDER BY w.kind)
+  FROM cap.save_warn(p_mode, array_fill(3::bigint, ARRAY[cardinality(p_values)]),
+                     array_fill(p_assignment, ARRAY[cardinality(p_values)]), p_indicators, p_values, clock_timestamp()) AS w
+$$;
+SELECT pg_temp.is(pg_temp.warn('full', '{1,4}', '{20,1}'), NULL, 'what changes nothing is not asked about');
+SELECT pg_temp.is(pg_temp.warn('full', '{1}', '{21}'), 'installed 20 21', 'a change of the installed ones');
+SELECT pg_temp.is(pg_temp.warn('full', '{4,7,8}', '{2,10,10}'), 'over 22 17', 'more than in service');
+SELECT pg_temp.is(pg_temp.warn('full', '{4,7,8}', '{2,10,5}'), NULL, 'just as many as in service');
+SELECT pg_temp.is(pg_temp.warn('simple', '{4}', '{17}'), NULL, 'of what is given alone');
+SELECT pg_temp.is(pg_temp.warn('full', '{1}', '{21}', 7), 'subset 21 20', 'an assignment of more than its place has');
+
+-- Assignments: nobody adds a second one of the same motif and time.
+SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_add(901, 3, '02', NULL) AS a), 'duplicate', 'the same motif again');
+SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_add(901, 3, '03', now() + interval '1 day') AS a), 'ok', 'another motif');
+SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_add(901, 3, '01', NULL) AS a), 'reason', 'none is no motif');
+SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_add(902, 3, '03', NULL) AS a), 'denied', 'of somebody else''s place');
+SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_end(901, 3, (SELECT max(x.id) FROM cap.assignment AS x)) AS a), 'ok', 'is ended');
+SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_end(901, 3, (SELECT max(x.id) FROM cap.assignment AS x)) AS a), 'unknown', 'once');
+SELECT pg_temp.is((SELECT count(*) FROM cap.assignment WHERE place_id = 3), 2::bigint, 'and stays known');
+
 -- What is derived agrees with the ledger.
 SELECT pg_temp.is(count(*), 0::bigint, 'cap.current is the ledger''s')
   FROM cap.current_derived AS d

@@ -69,13 +69,43 @@ site_message(struct request *rq, const struct board *b,
 	    " À saisir : ", left, left[0] == '\0' ? "" : ".");
 }
 
+/* http: 0 when all that could be confirmed is; else why not. */
+static enum status
+site_answer(struct request *rq, struct response *rs, struct entry_form *f,
+    const struct entry_address *at, int http, const char *message)
+{
+	static const char refused[] = "Rien n’est confirmé : des valeurs "
+	    "ont changé entre-temps.";
+
+	rs->http = http;
+	if (rq->wants_json && http == 0)
+		entry_json_site(rq, rs, f, message);
+	else if (rq->wants_json)
+		entry_json_refused(rq, rs, f, refused);
+	if (rq->wants_json)
+		return ST_OK;
+	if (http != 0)
+		return entry_show(rq, rs, at, f, (struct entry_alert){
+		    refused, true });
+	if (f->n_all > f->n) {
+		f->v += f->n;
+		f->n_all -= f->n;
+		return entry_show(rq, rs, at, f, (struct entry_alert){
+		    arena_printf(rq->arena, "%s Vos lignes modifiées ne sont "
+		    "pas encore enregistrées.", message), false });
+	}
+	response_redirect(rs, entry_address_with(rq->arena, at->self,
+	    arena_printf(rq->arena, "enregistre=%s", f->n == 0 ? "rien" :
+	    request_form(rq, "confirmer"))));
+	return ST_OK;
+}
+
 enum status
 entry_site(struct request *rq, struct response *rs, struct entry_form *f)
 {
-	const char *site = request_form(rq, "confirmer");
+	const char *site = request_form(rq, "confirmer"), *message;
 	struct board_filter all;
 	struct entry_address at;
-	const char *message;
 	struct board b;
 	enum status st;
 	int http;
@@ -91,33 +121,7 @@ entry_site(struct request *rq, struct response *rs, struct entry_form *f)
 	message = site_message(rq, &b, f);
 	if ((st = entry_save_rows(rq, rs, f, &http)) != ST_OK)
 		return st;
-	if (f->n == 0)
-		http = 0;
-	if (rq->wants_json) {
-		rs->http = http == 0 ? 200 : http;
-		if (http == 0)
-			entry_json_site(rq, rs, f, message);
-		else
-			entry_json_refused(rq, rs, f, "Rien n’est confirmé : "
-			    "des valeurs ont changé entre-temps.");
-		return ST_OK;
-	}
-	rs->http = http;
-	if (http != 0)
-		return entry_show(rq, rs, &at, f, (struct entry_alert){
-		    "Rien n’est confirmé : des valeurs ont changé "
-		    "entre-temps.", true });
-	if (f->n_all > f->n) {
-		f->v += f->n;
-		f->n_all -= f->n;
-		return entry_show(rq, rs, &at, f, (struct entry_alert){
-		    arena_printf(rq->arena, "%s Vos lignes modifiées ne sont "
-		    "pas encore enregistrées.", message), false });
-	}
-	response_redirect(rs, entry_address_with(rq->arena, at.self,
-	    arena_printf(rq->arena, "enregistre=%s", f->n == 0 ? "rien" :
-	    site)));
-	return ST_OK;
+	return site_answer(rq, rs, f, &at, f->n == 0 ? 0 : http, message);
 }
 
 /* --- undoing --- */

@@ -33,7 +33,7 @@ figures_fill(struct arena *a, const struct rows *r, size_t i, int indicators,
 	for (f = 0; f < CAP__MAX; f++)
 		value[f] = CAP_NULL;
 	for (k = 0; k < n; k++) {
-		f = capacity_field_of(strtol(ids[k], NULL, 10));
+		f = (int)capacity_field_of(strtol(ids[k], NULL, 10));
 		if (f != CAP__MAX)
 			value[f] = (int)strtol(values[k], NULL, 10);
 	}

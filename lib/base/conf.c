@@ -25,6 +25,19 @@ static const struct setting {
 #undef X
 };
 
+/* Which settings a block may hold, by the start of their names, and what its
+ * own name is made of. */
+static const struct { const char *kind, *prefix, *letters; } blocks[] = {
+	{ "directory", "ldap_", "23456789" },
+	{ "public", "login_", "abcdefghijklmnopqrstuvwxyz-" },
+};
+
+struct conf_block {
+	const char		*kind, *name;
+	struct conf		 conf;
+	struct conf_block	*next;
+};
+
 static const char *const type_names[] = { "text", "path", "number", "yes|no",
 	"secret file" };
 
@@ -49,9 +62,64 @@ check(const struct setting *s, const char *value, struct fault *f)
 	return ST_OK;
 }
 
+static void
+defaults(struct conf *c)
+{
+	size_t i;
+
+	*c = (struct conf){ .blocks = NULL };
+	for (i = 0; i < CONF__MAX; i++)
+		c->value[i] = settings[i].def;
+}
+
+static struct conf *
+block_find(const struct conf *c, const char *kind, const char *name)
+{
+	struct conf_block *b;
+
+	for (b = c->blocks; b != NULL; b = b->next)
+		if (strcmp(b->kind, kind) == 0 && strcmp(b->name, name) == 0)
+			return &b->conf;
+	return NULL;
+}
+
+/* "directory.2.ldap_uri": the block, made at its first line, and the name
+ * left in it; NULL: no such group. */
+static struct conf *
+block_of(struct conf *c, char **name, struct arena *a)
+{
+	char *kind = *name, *block = strchr(kind, '.'), *rest;
+	struct conf_block *b;
+	struct conf *found;
+	size_t i;
+
+	*block++ = '\0';
+	if ((rest = strchr(block, '.')) == NULL)
+		return NULL;
+	*rest++ = '\0';
+	for (i = 0; i < N_ELEM(blocks); i++)
+		if (strcmp(blocks[i].kind, kind) == 0 && block[0] != '\0' &&
+		    block[strspn(block, blocks[i].letters)] == '\0' &&
+		    strncmp(rest, blocks[i].prefix,
+		    strlen(blocks[i].prefix)) == 0)
+			break;
+	if (i == N_ELEM(blocks))
+		return NULL;
+	*name = rest;
+	if ((found = block_find(c, kind, block)) != NULL)
+		return found;
+	b = ARENA_NEW(a, struct conf_block);
+	*b = (struct conf_block){ .kind = kind, .name = block,
+	    .next = c->blocks };
+	defaults(&b->conf);
+	c->blocks = b;
+	return &b->conf;
+}
+
 static enum status
 set_line(struct conf *c, char *line, struct arena *a, struct fault *f)
 {
+	const char *written;
 	char *eq, *name;
 	size_t i;
 
@@ -64,11 +132,18 @@ set_line(struct conf *c, char *line, struct arena *a, struct fault *f)
 	}
 	*eq = '\0';
 	name = str_trim(a, line);
+	written = arena_strdup(a, name);
+	if (strchr(name, '.') != NULL && (c = block_of(c, &name, a)) == NULL) {
+		fault_set(f, "unknown setting %s (see site.conf(5), blocks)",
+		    written);
+		return ST_INPUT;
+	}
 	for (i = 0; i < CONF__MAX; i++)
 		if (strcmp(settings[i].name, name) == 0)
 			break;
 	if (i == CONF__MAX) {
-		fault_set(f, "unknown setting %s (see --help-config)", name);
+		fault_set(f, "unknown setting %s (see --help-config)",
+		    written);
 		return ST_INPUT;
 	}
 	c->value[i] = str_trim(a, eq + 1);
@@ -81,11 +156,9 @@ conf_load(struct conf *c, const char *path, struct arena *a, struct fault *f)
 	char line[1024];
 	enum status st = ST_OK;
 	FILE *file;
-	size_t i;
 	int n = 0;
 
-	for (i = 0; i < CONF__MAX; i++)
-		c->value[i] = settings[i].def;
+	defaults(c);
 	if (path == NULL)
 		return ST_OK;
 	if ((file = fopen(path, "r")) == NULL) {
@@ -113,6 +186,12 @@ int64_t
 conf_int(const struct conf *c, enum conf_key k)
 {
 	return strtoll(c->value[k], NULL, 10);
+}
+
+const struct conf *
+conf_block(const struct conf *c, const char *kind, const char *name)
+{
+	return block_find(c, kind, name);
 }
 
 bool

@@ -3,6 +3,9 @@
  * The file has lines "name = value"; # starts a comment.  An unknown name, a
  * value out of bounds or a missing secret file stops the program and says
  * what to do.
+ *
+ * Settings of a group that may come several times are written again with the
+ * name of a block: directory.2.ldap_uri (groups: conf.c, blocks[]).
  * Layer: base.  May include: libc.
  */
 #ifndef BASE_CONF_H
@@ -22,8 +25,11 @@ enum conf_key {
 	CONF__MAX
 };
 
+struct conf_block;
+
 struct conf {
-	const char	*value[CONF__MAX];	/* never NULL; a FILE's path */
+	const char		*value[CONF__MAX];	/* never NULL; a FILE's path */
+	struct conf_block	*blocks;
 };
 
 /* Defaults, then the file at path (NULL: none), in the arena.
@@ -34,6 +40,11 @@ enum status conf_load(struct conf *, const char *path, struct arena *,
 const char *conf_text(const struct conf *, enum conf_key);
 int64_t	 conf_int(const struct conf *, enum conf_key);
 bool	 conf_bool(const struct conf *, enum conf_key);
+
+/* The settings of one block, defaults where it says nothing; NULL when no
+ * line names it. */
+const struct conf *conf_block(const struct conf *, const char *kind,
+	    const char *name);
 
 /* The first line of a FILE setting, in the arena; "" where none is set.
  * ST_IO: unreadable; the fault names the setting, never its content. */

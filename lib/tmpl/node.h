@@ -4,7 +4,7 @@
 
 #include "tmpl/tmpl.h"
 
-enum node_kind { NODE_TEXT, NODE_VALUE, NODE_SECTION, NODE_INVERTED };
+enum node_kind { NODE_TEXT, NODE_VALUE, NODE_PLAIN, NODE_SECTION, NODE_INVERTED };
 
 struct node {
 	enum node_kind	 kind;

@@ -13,6 +13,7 @@ struct parser {
 	const char *const	*keys;
 	size_t			 n_keys;
 	int			 depth;		/* of partials */
+	bool		 plain;		/* a .txt: nothing is escaped */
 };
 
 struct source {
@@ -173,7 +174,8 @@ tag_node(struct parser *ps, struct source *s, const struct tag *t,
     struct node ***tail)
 {
 	struct node n = { .kind = t->sigil == '#' ? NODE_SECTION :
-	    t->sigil == '^' ? NODE_INVERTED : NODE_VALUE };
+	    t->sigil == '^' ? NODE_INVERTED : ps->plain ? NODE_PLAIN :
+	    NODE_VALUE };
 	enum status st;
 
 	if (t->sigil == '!')
@@ -246,6 +248,8 @@ tmpl_load(struct arena *a, const char *dir, const char *name,
 		return ST_LIMIT;
 	}
 	s.file = arena_printf(a, "%s/%s", dir, name);
+	ps.plain = strlen(name) > 4 &&
+	    strcmp(name + strlen(name) - 4, ".txt") == 0;
 	if ((st = file_read(&ps, s.file, &s.text)) != ST_OK)
 		return st;
 	s.p = s.text;

@@ -142,10 +142,12 @@ render_rows(const struct node *body, struct view *v, const struct slot *list,
 }
 
 static void
-render_value(const struct slot *s, struct str *out)
+render_value(const struct slot *s, bool plain, struct str *out)
 {
 	if (s->kind == SLOT_INT)
 		str_add_int(out, s->n);
+	else if (s->kind == SLOT_TEXT && s->text != NULL && plain)
+		str_add(out, s->text);
 	else if (s->kind == SLOT_TEXT && s->text != NULL)
 		str_add_html(out, s->text);
 }
@@ -162,7 +164,8 @@ render(const struct node *n, struct view *v, struct str *out)
 			str_addn(out, n->text, n->text_n);
 			break;
 		case NODE_VALUE:
-			render_value(s, out);
+		case NODE_PLAIN:
+			render_value(s, n->kind == NODE_PLAIN, out);
 			break;
 		case NODE_SECTION:
 			if (s->kind == SLOT_LIST)

@@ -2,7 +2,9 @@
  *
  * Tags: {{key}} (always escaped), {{#key}}…{{/key}} (a list's rows, or once
  * when true), {{^key}}…{{/key}} (when false or empty), {{> partial}},
- * {{! comment}}.  There is no raw tag.  A tag alone on its line takes the
+ * {{! comment}}.  There is no raw tag;
+ * only a template called NAME.txt, which is no page but the text of a mail,
+ * has its values as they are.  A tag alone on its line takes the
  * line with it.
  *
  * Each page declares its keys; a template that uses another one does not

@@ -6,7 +6,7 @@ MODE	?= release
 O	:= build/$(MODE)
 
 PKGS	:= libpq jansson pangocairo cairo cairo-svg cairo-pdf libpng zlib \
-	   libcurl cjose
+	   libcurl cjose liboath libqrencode
 WARN	:= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	   -Wmissing-prototypes -Wvla -Wformat=2 -Wcast-qual \
 	   -Wnull-dereference -Wno-overlength-strings -Werror

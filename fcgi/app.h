@@ -53,6 +53,7 @@ struct app {
 	struct directory	 directory;
 	struct provider		 psc;
 	const char		*survival_secret;
+	const unsigned char	*second_key;	/* 32 bytes; NULL: none */
 };
 
 const char	*pool_name(enum pool);

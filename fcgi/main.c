@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "indexer.h"
 #include "io.h"
+#include "mailer.h"
 #include "metrics.h"
 #include "routes.h"
 #include "worker.h"
@@ -28,6 +29,13 @@ static const enum conf_key worker_counts[POOL__MAX] = {
 	[POOL_APP]  = CONF_APP_WORKERS,
 	[POOL_AUTH] = CONF_AUTH_WORKERS,
 	[POOL_API]  = CONF_API_WORKERS,
+};
+
+/* What a pool keeps beside its workers. */
+static const struct { const char *name; int (*run)(const struct conf *); }
+    helpers[POOL__MAX] = {
+	[POOL_APP]  = { "ror-indexer", indexer_run },
+	[POOL_AUTH] = { "ror-mailer", mailer_run },
 };
 
 struct worker {
@@ -73,10 +81,11 @@ start_worker(struct parent *pa, struct worker *w)
 		(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (pa->metrics_fd != -1)
 			(void)close(pa->metrics_fd);
-		/* The last one of the pool app is the indexer. */
-		if (pa->pool == POOL_APP && w == &pa->workers[pa->n - 1]) {
-			(void)prctl(PR_SET_NAME, "ror-indexer");
-			_exit(indexer_run(pa->conf));
+		/* The last one is the pool's helper. */
+		if (helpers[pa->pool].run != NULL &&
+		    w == &pa->workers[pa->n - 1]) {
+			(void)prctl(PR_SET_NAME, helpers[pa->pool].name);
+			_exit(helpers[pa->pool].run(pa->conf));
 		}
 		_exit(worker_run(pa->pool, pa->conf, pa->listen_fd));
 	}
@@ -219,7 +228,7 @@ pool_run(enum pool pool, const struct conf *conf, struct arena *a)
 
 	pa = (struct parent){ .pool = pool, .conf = conf, .metrics_fd = -1,
 	    .n = (int)conf_int(conf, worker_counts[pool]) +
-		(pool == POOL_APP) };
+		(helpers[pool].run != NULL) };
 	if (log_open(conf_text(conf, CONF_LOG_FILE), LVL_INFO) != ST_OK)
 		return fatal("the log file can't be opened");
 	if (io_listen(sock, BACKLOG, &pa.listen_fd) != ST_OK)

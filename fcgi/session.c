@@ -97,7 +97,10 @@ session_fill(struct request *rq, const struct rows *r, const char *token)
 	s->account_id = row_int(r, 0, COL_session_get_account_id, 0);
 	s->name = row_text(r, 0, COL_session_get_name);
 	s->csrf = row_text(r, 0, COL_session_get_csrf);
-	s->must_change = row_bool(r, 0, COL_session_get_must_change);
+	s->step = row_bool(r, 0, COL_session_get_second_due) ? STEP_SECOND :
+	    row_bool(r, 0, COL_session_get_must_change) ? STEP_PASSWORD :
+	    row_bool(r, 0, COL_session_get_conditions_due) ?
+	    STEP_CONDITIONS : STEP_DONE;
 	s->last_seen_utc = row_instant(r, 0, COL_session_get_last_seen_at, 0);
 	n = row_array(rq->arena, r, 0, COL_session_get_grants, &texts);
 	s->grants = ARENA_ARRAY(rq->arena, n, struct grant);

@@ -41,9 +41,19 @@ struct grant {
 	const char	*code;
 };
 
+/* What a session still waits for, in this order; until then only the page of
+ * that step answers (routes.c), and what F_LOCKED_OUT_OK marks. */
+enum step {
+	STEP_DONE,
+	STEP_SECOND,			/* the second factor, or making one */
+	STEP_PASSWORD,			/* a provisional password */
+	STEP_CONDITIONS,		/* the conditions of use */
+	STEP__MAX
+};
+
 struct session {
 	bool		 signed_in;
-	bool		 must_change;	/* only the password page answers */
+	enum step	 step;
 	int64_t		 account_id;
 	const char	*name;
 	const char	*csrf;

@@ -11,6 +11,7 @@
 #include "request.h"
 #include "response.h"
 #include "routes.h"
+#include "totp.h"
 
 enum { LIFE_BYTES = 512 * 1024 * 1024, EXIT_START = 3 };
 
@@ -89,6 +90,25 @@ failed(const char *what, const struct fault *f)
 	return EXIT_START;
 }
 
+/* The key that second factors are sealed with; none: they are switched off. */
+static enum status
+second_factor_start(struct app *app, struct fault *f)
+{
+	const char *hex;
+	enum status st;
+
+	if ((st = conf_secret(app->conf, CONF_SECOND_KEY, app->life, f,
+	    &hex)) != ST_OK || hex[0] == '\0')
+		return st;
+	app->second_key = totp_key(app->life, hex);
+	if (app->second_key == NULL) {
+		fault_set(f, "setting second_factor_key_file: 64 hexadecimal "
+		    "digits are wanted");
+		return ST_INPUT;
+	}
+	return ST_OK;
+}
+
 /* What only the pool auth needs; directory and provider may be down. */
 static enum status
 signing_in_start(struct app *app, struct fault *f)
@@ -98,6 +118,8 @@ signing_in_start(struct app *app, struct fault *f)
 
 	if (st == ST_OK)
 		st = provider_init(&app->psc, app->conf, app->life, f);
+	if (st == ST_OK)
+		st = second_factor_start(app, f);
 	return st != ST_OK ? st : conf_secret(app->conf, CONF_SURVIVAL_SECRET,
 	    app->life, f, &app->survival_secret);
 }

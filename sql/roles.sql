@@ -62,7 +62,6 @@ GRANT SELECT (id, name, label, contact, source, previous_until, certificate,
               created_at, created_by, suspended_at, suspended_reason)
    ON auth.feed TO ror_app, ror_api;
 GRANT SELECT ON auth.feed_site TO ror_app, ror_api;
-GRANT SELECT (feed_id, issued_at) ON auth.feed_token TO ror_app;
 GRANT UPDATE (last_seen_at) ON auth.session TO ror_app, ror_api;
 GRANT INSERT, DELETE ON auth.favourite TO ror_app;
 GRANT EXECUTE ON FUNCTION
@@ -108,8 +107,19 @@ GRANT EXECUTE ON FUNCTION cap.channel_set(bigint, inet, bigint, boolean, text) T
 GRANT SELECT ON ALL TABLES IN SCHEMA auth TO ror_auth;
 REVOKE SELECT ON auth.feed, auth.feed_token FROM ror_auth;
 GRANT INSERT, DELETE ON auth.session TO ror_auth;
-GRANT UPDATE (last_seen_at, must_change) ON auth.session TO ror_auth;
-GRANT UPDATE (last_login_at) ON auth.account TO ror_auth;
+GRANT UPDATE (last_seen_at, must_change, second_due, conditions_due, token_sha256, csrf)
+   ON auth.session TO ror_auth;
+GRANT UPDATE (last_login_at, directory) ON auth.account TO ror_auth;
+GRANT INSERT ON auth.conditions TO ror_auth;
+GRANT INSERT, DELETE ON auth.mail_order TO ror_auth;
+GRANT UPDATE (ended_at, outcome) ON auth.mail_order TO ror_auth;
+GRANT DELETE ON auth.reset_token TO ror_auth;
+GRANT INSERT, UPDATE, DELETE ON auth.second_factor, auth.recovery_code TO ror_auth;
+GRANT EXECUTE ON FUNCTION
+      auth.invitation_take(text, text, timestamptz, inet),
+      auth.account_ask(text, text, text, text, text, timestamptz, inet),
+      auth.mail_take(bytea, timestamptz)
+   TO ror_auth;
 GRANT INSERT ON audit.event TO ror_auth, ror_app;
 GRANT INSERT, DELETE ON auth.psc_state, auth.psc_pending TO ror_auth;
 GRANT INSERT ON auth.psc_link, auth.psc_session TO ror_auth;

@@ -20,6 +20,8 @@ BEGIN {
 	only["cairo-svg.h"] = "lib/chart"
 	only["cairo-pdf.h"] = "lib/chart"
 	only["pango/pangocairo.h"] = "lib/chart"
+	only["liboath/oath.h"] = "fcgi/totp.c"
+	only["qrencode.h"] = "fcgi/totp.c"
 	only["png.h"] = "lib/chart"
 	only["fcgiapp.h"] = "fcgi/io.c"
 	split("base db ldap oidc chart tmpl domain", names)

@@ -17,7 +17,7 @@ client_address(const struct request *rq)
 
 /* Statements live until the flush: so must their arguments. */
 struct session_args {
-	const char *ended[1], *swept[4], *started[7], *done[2], *audited[4],
+	const char *ended[1], *swept[4], *started[10], *done[3], *audited[4],
 	    *psc[6];
 };
 
@@ -38,8 +38,11 @@ session_queue(struct request *rq, const struct entry *e, const char *token,
 		    conf_text(c, CONF_SESSION_MAX_S) },
 		.started = { token, e->account_id, csrf,
 		    e->psc == NULL ? "ldap" : "psc", e->must_change ? "t" : "f",
-		    now, client_address(rq) },
-		.done = { e->account_id, now },
+		    now, client_address(rq),
+		    rq->app->second_key == NULL ? "f" : "t",
+		    conf_text(c, CONF_SECOND_ROLES),
+		    conf_text(c, CONF_CONDITIONS) },
+		.done = { e->account_id, now, e->directory },
 		.audited = { "sign_in", e->account_id, client_address(rq),
 		    NULL },
 	};
@@ -61,13 +64,19 @@ session_queue(struct request *rq, const struct entry *e, const char *token,
 }
 
 static void
+cookie_set(struct request *rq, struct response *rs, const char *token)
+{
+	response_cookie(rs, arena_printf(rq->arena, SESSION_COOKIE "=%s; "
+	    "Path=/; Secure; HttpOnly; SameSite=Lax", token));
+}
+
+static void
 answer(struct request *rq, struct response *rs, const char *token,
     const char *back)
 {
 	const char *survival;
 
-	response_cookie(rs, arena_printf(rq->arena, SESSION_COOKIE "=%s; "
-	    "Path=/; Secure; HttpOnly; SameSite=Lax", token));
+	cookie_set(rq, rs, token);
 	survival = survival_cookie(rq->arena, rq->app->survival_secret,
 	    rq->now);
 	if (survival != NULL)
@@ -90,5 +99,26 @@ enter(struct request *rq, struct response *rs, const struct entry *e)
 	    (st = db_commit(rq->db)) != ST_OK)
 		return st;
 	answer(rq, rs, token, e->back);
+	return ST_OK;
+}
+
+enum status
+session_renew(struct request *rq, struct response *rs, unsigned done)
+{
+	char *token = arena_alloc(rq->arena, 2 * TOKEN_BYTES + 1);
+	char *csrf = arena_alloc(rq->arena, CSRF_LEN + 1);
+	struct rows r;
+	enum status st;
+
+	random_hex(token, TOKEN_BYTES);
+	random_base64url(csrf, CSRF_LEN);
+	if ((st = db_run(rq->db, Q_session_renew, DB_ARGS(rq->session.token,
+	    token, done & RENEW_SECOND ? "t" : "f",
+	    done & RENEW_PASSWORD ? "t" : "f", csrf), &r)) != ST_OK)
+		return st;
+	/* What follows in this request speaks of the new one. */
+	rq->session.token = token;
+	rq->session.csrf = csrf;
+	cookie_set(rq, rs, token);
 	return ST_OK;
 }

@@ -15,6 +15,8 @@ account_find(struct request *rq, struct proof *p, bool *ret_disabled)
 		return st;
 	p->account_id = row_text(&r, 0, COL_login_account_account_id);
 	p->seen = row_bool(&r, 0, COL_login_account_seen);
+	p->second = row_bool(&r, 0, COL_login_account_second);
+	p->directory = row_text(&r, 0, COL_login_account_directory);
 	*ret_disabled = row_bool(&r, 0, COL_login_account_disabled);
 	return ST_OK;
 }
@@ -46,10 +48,14 @@ proof_check(struct request *rq, const char *login, const char *password,
 	if ((st = account_find(rq, &proof, &disabled)) != ST_OK ||
 	    (st = directory_sign_in(&rq->app->directory, rq->arena,
 	    &rq->fault, proof.login, password == NULL ? "" : password,
-	    &person)) != ST_OK)
+	    proof.directory, &person)) != ST_OK)
 		return st;
 	proof.reason = refusal(&proof, disabled, &person);
 	proof.must_change = person.answer == ANSWER_MUST_CHANGE;
+	proof.name = person.name;
+	proof.directory = person.directory;
+	proof.expires_s = person.expires_s;
+	proof.grace = person.grace;
 	*ret = proof;
 	return ST_OK;
 }

@@ -12,7 +12,11 @@ struct proof {
 	const char	*login;		/* as typed, trimmed; never NULL */
 	const char	*account_id;	/* NULL: no account has this login */
 	bool		 seen;		/* it signed in before */
+	bool		 second;	/* a password alone is not enough */
 	bool		 must_change;	/* the password is provisional */
+	const char	*name;		/* as the directory says; or NULL */
+	const char	*directory;	/* that knows the login; or NULL */
+	int		 expires_s, grace;	/* of the password; -1: unsaid */
 	const char	*reason;	/* NULL: proved; else a word for the
 					 * audit, never for the page */
 };

@@ -123,6 +123,12 @@ missing(const struct proof *p, const char **ret_words)
 		    "de cette façon, puis liez votre carte.";
 		return "never_signed_in";
 	}
+	if (p->second) {
+		*ret_words = "Ce compte demande un second facteur. "
+		    "Connectez-vous avec votre mot de passe et votre code, "
+		    "puis liez votre carte depuis votre compte.";
+		return "second_factor";
+	}
 	if (p->must_change) {
 		*ret_words = "Votre mot de passe est provisoire. Remplacez-le "
 		    "d’abord, puis liez votre carte.";

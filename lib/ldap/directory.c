@@ -1,33 +1,11 @@
 #include "ldap/directory.h"
 
-#include <ldap.h>
 #include <string.h>
-#include <time.h>
 
 #include "ldap/filter.h"
-#include "ldap/policy.h"
+#include "ldap/talk.h"
 
 enum { FILTER_MAX = 2048 };
-
-/* One question: its connection, and when it must be over. */
-struct talk {
-	struct directory	*dir;
-	struct arena		*arena;
-	struct fault		*fault;
-	LDAP			*ld;
-	int64_t			 deadline_ms;
-	bool			 lost;		/* SERVER_DOWN: worth a retry */
-};
-
-/* A duration, not a time of day. */
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 const char *
 answer_name(enum answer a)
@@ -44,241 +22,92 @@ answer_name(enum answer a)
 	return names[a];
 }
 
-enum status
-directory_init(struct directory *d, const struct conf *c, struct arena *a,
-    struct fault *f)
+static enum status
+server_check(const struct directory_server *s, struct fault *f)
 {
-	const char *password;
-	struct str s;
+	struct str filter;
 	enum status st;
 
-	if ((st = conf_secret(c, CONF_LDAP_PASSWORD, a, f, &password)) != ST_OK)
-		return st;
-	*d = (struct directory){ .uri = conf_text(c, CONF_LDAP_URI),
-	    .ca = conf_text(c, CONF_LDAP_CA),
-	    .base = conf_text(c, CONF_LDAP_BASE),
-	    .filter = conf_text(c, CONF_LDAP_FILTER),
-	    .user = conf_text(c, CONF_LDAP_USER),
-	    .decoy = conf_text(c, CONF_LDAP_DECOY), .password = password };
-	if (d->ca[0] == '\0' || d->user[0] == '\0' || password[0] == '\0' ||
-	    d->decoy[0] == '\0') {
+	if (s->ca[0] == '\0' || s->user[0] == '\0' || s->password[0] == '\0' ||
+	    s->decoy[0] == '\0') {
 		fault_set(f, "settings ldap_ca, ldap_user, ldap_password_file "
-		    "and ldap_decoy are needed to sign in");
+		    "and ldap_decoy are needed to sign in (directory %s)",
+		    s->name);
 		return ST_INPUT;
 	}
-	if (strncmp(d->uri, "ldap://", 7) != 0) {
+	if (strncmp(s->uri, "ldap://", 7) != 0) {
 		fault_set(f, "setting ldap_uri: ldap:// is wanted (StartTLS "
 		    "makes it private)");
 		return ST_INPUT;
 	}
-	str_init(&s, FILTER_MAX);
-	st = filter_make(&s, d->filter, "x");
-	str_free(&s);
+	str_init(&filter, FILTER_MAX);
+	st = filter_make(&filter, s->filter, "x");
+	str_free(&filter);
 	if (st != ST_OK)
 		fault_set(f, "setting ldap_filter: exactly one %%s is wanted");
 	return st;
 }
 
-/* Keep the first cause; a lost connection is told apart. */
 static enum status
-failed(struct talk *t, const char *what, int rc)
+server_init(struct directory_server *s, const struct conf *c, struct arena *a,
+    struct fault *f)
 {
-	t->lost = rc == LDAP_SERVER_DOWN;
-	fault_set(t->fault, "directory: %s: %s", what, ldap_err2string(rc));
-	return ST_LDAP;
+	const char *password;
+	enum status st;
+
+	if ((st = conf_secret(c, CONF_LDAP_PASSWORD, a, f, &password)) != ST_OK)
+		return st;
+	*s = (struct directory_server){ .label = "",
+	    .name = conf_text(c, CONF_LDAP_NAME),
+	    .uri = conf_text(c, CONF_LDAP_URI),
+	    .ca = conf_text(c, CONF_LDAP_CA),
+	    .base = conf_text(c, CONF_LDAP_BASE),
+	    .filter = conf_text(c, CONF_LDAP_FILTER),
+	    .user = conf_text(c, CONF_LDAP_USER),
+	    .decoy = conf_text(c, CONF_LDAP_DECOY),
+	    .attr_mail = conf_text(c, CONF_LDAP_MAIL),
+	    .attr_name = conf_text(c, CONF_LDAP_FULLNAME),
+	    .writable = conf_bool(c, CONF_LDAP_WRITE),
+	    .creates = conf_bool(c, CONF_LDAP_CREATE),
+	    .break_max_ms = DIRECTORY_BREAK_MS, .password = password };
+	return server_check(s, f);
 }
 
-static bool
-options_set(LDAP *ld, const char *ca)
-{
-	static const struct timeval connect_tv = {
-	    .tv_sec = DIRECTORY_CONNECT_MS / 1000 };
-	static const struct timeval total_tv = {
-	    .tv_sec = DIRECTORY_TOTAL_MS / 1000 };
-	static const int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND,
-	    tls_min = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2, client = 0;
-	const struct { int option; const void *value; } options[] = {
-		{ LDAP_OPT_PROTOCOL_VERSION, &version },
-		{ LDAP_OPT_REFERRALS, LDAP_OPT_OFF },
-		{ LDAP_OPT_RESTART, LDAP_OPT_OFF },
-		{ LDAP_OPT_NETWORK_TIMEOUT, &connect_tv },
-		{ LDAP_OPT_TIMEOUT, &total_tv },
-		{ LDAP_OPT_X_TLS_CACERTFILE, ca },
-		{ LDAP_OPT_X_TLS_REQUIRE_CERT, &demand },
-		{ LDAP_OPT_X_TLS_PROTOCOL_MIN, &tls_min },
-		/* Last: it makes the context out of those above. */
-		{ LDAP_OPT_X_TLS_NEWCTX, &client },
-	};
-	size_t i;
-
-	for (i = 0; i < N_ELEM(options); i++)
-		if (ldap_set_option(ld, options[i].option, options[i].value) !=
-		    LDAP_OPT_SUCCESS)
-			return false;
-	return true;
-}
-
-/* Wait for the answer to one message, until the deadline. */
+/* Two of the same name would prove each other's accounts. */
 static enum status
-wait_for(struct talk *t, const char *what, int id, LDAPMessage **ret)
+names_check(struct directory *d, struct arena *a, struct fault *f)
 {
-	int64_t left = t->deadline_ms - monotonic_ms();
-	struct timeval tv = { .tv_sec = left / 1000,
-	    .tv_usec = left % 1000 * 1000 };
-	LDAPMessage *msg = NULL;
-	int rc = LDAP_TIMEOUT;
+	size_t i, j;
 
-	if (left > 0 && ldap_result(t->ld, id, LDAP_MSG_ALL, &tv, &msg) > 0) {
-		*ret = msg;
-		return ST_OK;
+	for (i = 0; i < d->n && d->n > 1; i++) {
+		d->v[i].label = arena_printf(a, " %s", d->v[i].name);
+		d->v[i].break_max_ms = DIRECTORY_BREAK_MAX_MS;
+		for (j = 0; j < i; j++)
+			if (strcmp(d->v[i].name, d->v[j].name) == 0) {
+				fault_set(f, "setting ldap_name: two "
+				    "directories are called %s", d->v[i].name);
+				return ST_INPUT;
+			}
 	}
-	if (left > 0 && ldap_get_option(t->ld, LDAP_OPT_RESULT_CODE, &rc) !=
-	    LDAP_OPT_SUCCESS)
-		rc = LDAP_OTHER;
-	/* Zero messages and no error: the time is over. */
-	return failed(t, what, rc == LDAP_SUCCESS ? LDAP_TIMEOUT : rc);
-}
-
-/* The result code of a message; frees it.  The controls are the caller's. */
-static int
-result_of(LDAP *ld, LDAPMessage *msg, LDAPControl ***ret_controls)
-{
-	int rc, code;
-
-	rc = ldap_parse_result(ld, msg, &code, NULL, NULL, NULL, ret_controls,
-	    1);
-	return rc == LDAP_SUCCESS ? code : rc;
-}
-
-static enum status
-start_tls(struct talk *t)
-{
-	LDAPMessage *msg;
-	enum status st;
-	int id, rc;
-
-	if ((rc = ldap_start_tls(t->ld, NULL, NULL, &id)) != LDAP_SUCCESS)
-		return failed(t, "connect", rc);
-	if ((st = wait_for(t, "StartTLS", id, &msg)) != ST_OK)
-		return st;
-	if ((rc = result_of(t->ld, msg, NULL)) != LDAP_SUCCESS ||
-	    (rc = ldap_install_tls(t->ld)) != LDAP_SUCCESS)
-		return failed(t, "StartTLS", rc);
 	return ST_OK;
 }
 
-static void
-policy_of(LDAPControl **controls, struct policy *ret)
+enum status
+directory_init(struct directory *d, const struct conf *c, struct arena *a,
+    struct fault *f)
 {
-	LDAPControl *c = ldap_control_find(POLICY_OID, controls, NULL);
-
-	*ret = (struct policy){ POLICY_NONE, -1, -1 };
-	if (c != NULL && c->ldctl_value.bv_val != NULL)
-		/* What can't be read says nothing. */
-		(void)!policy_decode(c->ldctl_value.bv_val,
-		    c->ldctl_value.bv_len, ret);
-}
-
-/* Bind; *ret_code is LDAP's word for it, whatever it is. */
-static enum status
-bind_as(struct talk *t, const char *dn, const char *password, int *ret_code,
-    struct policy *ret_policy)
-{
-	LDAPControl ask = { .ldctl_oid = arena_strdup(t->arena, POLICY_OID) };
-	LDAPControl *asked[] = { &ask, NULL }, **got = NULL;
-	struct berval cred = { .bv_val = arena_strdup(t->arena, password),
-	    .bv_len = strlen(password) };
-	LDAPMessage *msg;
+	char name[2] = "2";
+	const struct conf *block;
 	enum status st;
-	int id, rc;
 
-	rc = ldap_sasl_bind(t->ld, dn, LDAP_SASL_SIMPLE, &cred, asked, NULL,
-	    &id);
-	explicit_bzero(cred.bv_val, cred.bv_len);
-	if (rc != LDAP_SUCCESS)
-		return failed(t, "bind", rc);
-	if ((st = wait_for(t, "bind", id, &msg)) != ST_OK)
+	d->n = 0;
+	if ((st = server_init(&d->v[d->n++], c, a, f)) != ST_OK)
 		return st;
-	*ret_code = result_of(t->ld, msg, &got);
-	policy_of(got, ret_policy);
-	ldap_controls_free(got);
-	return ST_OK;
-}
-
-static enum status
-talk_start(struct talk *t)
-{
-	struct policy policy;
-	enum status st;
-	int rc;
-
-	if ((rc = ldap_initialize(&t->ld, t->dir->uri)) != LDAP_SUCCESS)
-		return failed(t, "setting ldap_uri", rc);
-	if (!options_set(t->ld, t->dir->ca))
-		return failed(t, "TLS settings (ldap_ca)", LDAP_OTHER);
-	if ((st = start_tls(t)) != ST_OK || (st = bind_as(t, t->dir->user,
-	    t->dir->password, &rc, &policy)) != ST_OK)
-		return st;
-	return rc == LDAP_SUCCESS ? ST_OK :
-	    failed(t, "bind as ldap_user", rc);
-}
-
-/* First value of an attribute as text, or NULL. */
-static const char *
-first_value(struct talk *t, LDAPMessage *entry, const char *attribute)
-{
-	struct berval **v = ldap_get_values_len(t->ld, entry, attribute);
-	const char *text = NULL;
-
-	if (v != NULL && v[0] != NULL && utf8_valid(v[0]->bv_val,
-	    v[0]->bv_len))
-		text = arena_strndup(t->arena, v[0]->bv_val, v[0]->bv_len);
-	ldap_value_free_len(v);
-	return text;
-}
-
-/* The one entry of the login; *ret_dn is NULL when there is none, or two. */
-static void
-entry_read(struct talk *t, LDAPMessage *msg, struct person *p,
-    const char **ret_dn)
-{
-	LDAPMessage *entry = ldap_first_entry(t->ld, msg);
-	char *dn;
-
-	*ret_dn = NULL;
-	if (ldap_count_entries(t->ld, msg) != 1 ||
-	    (dn = ldap_get_dn(t->ld, entry)) == NULL)
-		return;
-	p->mail = first_value(t, entry, "mail");
-	p->name = first_value(t, entry, "displayName");
-	*ret_dn = arena_strdup(t->arena, dn);
-	ldap_memfree(dn);
-}
-
-static enum status
-search(struct talk *t, const char *login, struct person *p, const char **ret_dn)
-{
-	char mail[] = "mail", name[] = "displayName";
-	char *attributes[] = { mail, name, NULL };
-	LDAPMessage *msg;
-	struct str filter;
-	enum status st;
-	int id, rc = LDAP_FILTER_ERROR;
-
-	str_init(&filter, FILTER_MAX);
-	if (filter_make(&filter, t->dir->filter, login) == ST_OK)
-		rc = ldap_search_ext(t->ld, t->dir->base, LDAP_SCOPE_SUBTREE,
-		    filter.data, attributes, 0, NULL, NULL, NULL, 2, &id);
-	str_free(&filter);
-	if (rc != LDAP_SUCCESS)
-		return failed(t, "search", rc);
-	if ((st = wait_for(t, "search", id, &msg)) != ST_OK)
-		return st;
-	entry_read(t, msg, p, ret_dn);
-	rc = result_of(t->ld, msg, NULL);
-	if (rc != LDAP_SUCCESS && rc != LDAP_SIZELIMIT_EXCEEDED)
-		return failed(t, "search", rc);
-	return ST_OK;
+	for (; name[0] <= '9'; name[0]++)
+		if ((block = conf_block(c, "directory", name)) != NULL &&
+		    (st = server_init(&d->v[d->n++], block, a, f)) != ST_OK)
+			return st;
+	return names_check(d, a, f);
 }
 
 /* What the bind of the person's own entry says. */
@@ -297,36 +126,52 @@ judge(struct talk *t, int code, const struct policy *policy,
 	    code == LDAP_INAPPROPRIATE_AUTH)
 		*ret = ANSWER_BAD;
 	else
-		return failed(t, "bind as the person", code);
+		return talk_failed(t, "bind as the person", code);
 	return ST_OK;
 }
 
+struct question {
+	const char	*login, *password;
+	bool		 may;		/* this directory may prove him */
+	struct person	 person;
+};
+
 static enum status
-ask(struct talk *t, const char *login, const char *password,
-    struct person *ret)
+decoy_bind(struct talk *t, const char *password)
 {
-	struct person p = { .answer = ANSWER_UNKNOWN };
 	struct policy policy;
-	const char *dn;
+	int code;
+
+	/* It cost a hash; what it says is no matter. */
+	return talk_bind(t, t->server->decoy, password, &code, &policy);
+}
+
+static enum status
+ask(struct talk *t, void *arg)
+{
+	struct question *q = arg;
+	struct person p = { .answer = ANSWER_UNKNOWN,
+	    .directory = t->server->name };
+	struct talk_entry e;
+	struct policy policy;
 	enum status st;
 	int code;
 
-	if ((st = talk_start(t)) != ST_OK ||
-	    (st = search(t, login, &p, &dn)) != ST_OK)
+	if ((st = talk_search(t, q->login, &e)) != ST_OK)
 		return st;
-	if (dn != NULL) {
-		if ((st = bind_as(t, dn, password, &code, &policy)) != ST_OK ||
-		    (st = judge(t, code, &policy, &p.answer)) != ST_OK)
-			return st;
-		p.expires_s = policy.expires_s;
-		p.grace = policy.grace;
-	}
-	/* Neither would have cost a hash; what the decoy says is no matter. */
-	if (p.answer == ANSWER_UNKNOWN || p.answer == ANSWER_LOCKED)
-		if ((st = bind_as(t, t->dir->decoy, password, &code,
-		    &policy)) != ST_OK)
-			return st;
-	*ret = p;
+	if (e.dn == NULL || !q->may)
+		return ST_OK;
+	if ((st = talk_bind(t, e.dn, q->password, &code, &policy)) != ST_OK ||
+	    (st = judge(t, code, &policy, &p.answer)) != ST_OK)
+		return st;
+	if (p.answer == ANSWER_LOCKED &&
+	    (st = decoy_bind(t, q->password)) != ST_OK)
+		return st;
+	p.mail = e.mail;
+	p.name = e.name;
+	p.expires_s = policy.expires_s;
+	p.grace = policy.grace;
+	q->person = p;
 	return ST_OK;
 }
 
@@ -337,37 +182,62 @@ too_long(const char *login, const char *password)
 	    strlen(password) > DIRECTORY_PASSWORD_MAX;
 }
 
+/* Ask each; *ret_reached is the first that answered, -1 for none, and
+ * *ret_lost whether one that may prove him did not. */
+static void
+ask_all(struct directory *d, struct talk *talks, struct arena *a,
+    struct fault *f, struct question *q, const char *home, int *ret_reached,
+    bool *ret_lost)
+{
+	size_t i;
+
+	*ret_reached = -1;
+	*ret_lost = false;
+	for (i = 0; i < d->n; i++) {
+		bool mine = home == NULL || strcmp(home, d->v[i].name) == 0;
+
+		q->may = mine && q->person.directory == NULL;
+		if (talk_run(&talks[i], &d->v[i], a, f, ask, q) != ST_OK)
+			*ret_lost |= mine;
+		else if (*ret_reached < 0)
+			*ret_reached = (int)i;
+	}
+}
+
 enum status
 directory_sign_in(struct directory *d, struct arena *a, struct fault *f,
-    const char *login, const char *password, struct person *ret)
+    const char *login, const char *password, const char *home,
+    struct person *ret)
 {
-	struct talk t = { .dir = d, .arena = a, .fault = f };
-	enum status st = ST_LDAP;
-	int tries;
+	struct question q = { .login = login, .password = password,
+	    .person = { .answer = ANSWER_UNKNOWN, .expires_s = -1,
+	    .grace = -1 } };
+	struct talk talks[DIRECTORIES_MAX] = { { .ld = NULL } };
+	enum status st = ST_OK;
+	int reached;
+	bool lost;
+	size_t i;
 
 	/* A bind without a password succeeds as nobody: it never gets there. */
 	if (login[0] == '\0' || password[0] == '\0' ||
 	    too_long(login, password)) {
-		*ret = (struct person){ .answer = ANSWER_BAD, .expires_s = -1,
-		    .grace = -1 };
+		q.person.answer = ANSWER_BAD;
+		*ret = q.person;
 		return ST_OK;
 	}
-	if (monotonic_ms() < d->broken_until_ms) {
-		fault_set(f, "directory: failed a moment ago, not asked");
-		return ST_LDAP;
+	ask_all(d, talks, a, f, &q, home, &reached, &lost);
+	if (q.person.directory == NULL) {
+		if (lost || reached < 0)
+			st = ST_LDAP;
+		else {
+			talks[reached].deadline_ms = talk_clock_ms() +
+			    DIRECTORY_TOTAL_MS;
+			st = decoy_bind(&talks[reached], password);
+		}
 	}
-	t.deadline_ms = monotonic_ms() + DIRECTORY_TOTAL_MS;
-	for (tries = 0; tries == 0 || (st == ST_LDAP && t.lost && tries < 2);
-	    tries++) {
-		t.lost = false;
-		st = ask(&t, login, password, ret);
-		if (t.ld != NULL)
-			(void)ldap_unbind_ext(t.ld, NULL, NULL);
-		t.ld = NULL;
-	}
-	if (st != ST_OK)
-		d->broken_until_ms = monotonic_ms() + DIRECTORY_BREAK_MS;
-	else
-		fault_clear(f);
+	for (i = 0; i < d->n; i++)
+		talk_end(&talks[i]);
+	if (st == ST_OK)
+		*ret = q.person;
 	return st;
 }

@@ -47,3 +47,12 @@ SELECT x.account_id, x.thing, x.at
           JOIN dir.place_version AS p ON p.site_id = s.structure_id
          WHERE s.account_id <= 100 AND upper(p.valid) IS NULL) AS x
  WHERE x.i % 4 = 1;
+
+-- Who signed in before has accepted the conditions; a provisional password
+-- is somebody who never did.
+INSERT INTO auth.conditions (account_id, version, accepted_at)
+SELECT c.id, '2026-11', r.loaded_at - interval '20 days'
+  FROM demo.run AS r
+ CROSS JOIN demo.account AS a
+  JOIN auth.account AS c ON c.login = a.login
+ WHERE a.must_change = 0;

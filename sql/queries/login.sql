@@ -7,10 +7,16 @@
 -- col:   account_id    int8
 -- col:   disabled      bool
 -- col:   seen          bool          signed in before
+-- col:   directory     text          that proved it first
+-- col:   second        bool          has a second factor, or must have one
 -- test:  'nobody@ror.example'
 SELECT a.id AS account_id,
        a.disabled_at IS NOT NULL AS disabled,
-       a.last_login_at IS NOT NULL AS seen
+       a.last_login_at IS NOT NULL AS seen,
+       a.directory,
+       a.second_required OR EXISTS (
+       SELECT FROM auth.second_factor AS f
+        WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) AS second
   FROM auth.account AS a
  WHERE a.login = lower($1);
 
@@ -19,9 +25,11 @@ SELECT a.id AS account_id,
 -- rows: none
 -- param: account_id    int8
 -- param: at            timestamptz
--- test:  1, '2026-01-01T00:00:00Z'
+-- param: directory     text          that proved it; null = none did
+-- test:  1, '2026-01-01T00:00:00Z', 'principal'
 UPDATE auth.account AS a
-   SET last_login_at = $2
+   SET last_login_at = $2,
+       directory = coalesce(a.directory, $3)
  WHERE a.id = $1;
 
 -- Sessions of this account that no request can use any more.

@@ -11,14 +11,18 @@
 -- col:   account_id    int8
 -- col:   name          text
 -- col:   csrf          text
+-- col:   second_due    bool
 -- col:   must_change   bool
+-- col:   conditions_due bool
 -- col:   last_seen_at  timestamptz
 -- col:   grants        text[]       role:scope:code, sorted
 -- test:  '00', '2026-01-01T00:00:00Z', 1800, 14400
 SELECT s.account_id,
        a.name,
        s.csrf,
+       s.second_due,
        s.must_change,
+       s.conditions_due,
        s.last_seen_at,
        ARRAY(SELECT concat_ws(':', g.role, g.scope, g.code)
                FROM auth.grant AS g
@@ -29,6 +33,8 @@ SELECT s.account_id,
  WHERE s.token_sha256 = sha256(decode($1, 'hex'))
    AND s.last_seen_at > $2 - make_interval(secs => $3)
    AND s.created_at > $2 - make_interval(secs => $4)
+   -- Who proved a password alone has ten minutes for the rest.
+   AND (NOT s.second_due OR s.created_at > $2 - interval '10 min')
    AND a.disabled_at IS NULL;
 
 -- name: session_touch
@@ -42,6 +48,7 @@ UPDATE auth.session AS s
  WHERE s.token_sha256 = sha256(decode($1, 'hex'))
    AND s.last_seen_at < $2;
 
+-- A password alone is not enough for who has a second factor or must have one.
 -- name: session_start
 -- for: auth
 -- rows: none
@@ -52,10 +59,22 @@ UPDATE auth.session AS s
 -- param: must_change   bool
 -- param: at            timestamptz
 -- param: address       inet
--- test:  '00', 1, 'x', 'ldap', false, '2026-01-01T00:00:00Z', '127.0.0.1'
+-- param: second        bool          second factors are switched on
+-- param: second_roles  text          roles that must have one
+-- param: conditions    text          version to accept; '' = none
+-- test:  '00', 1, 'x', 'ldap', false, '2026-01-01T00:00:00Z', '127.0.0.1', true, 'admin', '1'
 INSERT INTO auth.session (token_sha256, account_id, csrf, method, must_change,
-                          created_at, last_seen_at, address)
-VALUES (sha256(decode($1, 'hex')), $2, $3, $4, $5, $6, $6, $7);
+                          created_at, last_seen_at, address, second_due, conditions_due)
+VALUES (sha256(decode($1, 'hex')), $2, $3, $4, $5, $6, $6, $7,
+        $4 = 'ldap' AND $8 AND (
+        EXISTS (SELECT FROM auth.account AS a WHERE a.id = $2 AND a.second_required)
+        OR EXISTS (SELECT FROM auth.second_factor AS f
+                    WHERE f.account_id = $2 AND f.confirmed_at IS NOT NULL)
+        OR EXISTS (SELECT FROM auth.grant AS g
+                    WHERE g.account_id = $2 AND g.valid @> $6
+                      AND g.role = ANY (string_to_array($9, ' ')))),
+        $10 <> '' AND NOT EXISTS (
+        SELECT FROM auth.conditions AS c WHERE c.account_id = $2 AND c.version = $10));
 
 -- name: session_end
 -- for: auth

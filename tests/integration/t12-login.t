@@ -116,7 +116,6 @@ refused('an empty password', 'bad_password', try_in($alice, ''), account_id($ali
 refused('no password at all', 'bad_password', $auth->web->post('/auth/connexion',
     { identifiant => $alice }), account_id($alice));
 refused('an empty login', 'bad_password', try_in('', PASSWORD));
-refused('a login without account', 'no_account', try_in($gilles, PASSWORD));
 refused('a disabled account', 'disabled', try_in($denis, PASSWORD), account_id($denis));
 refused('a very long password', 'bad_password', try_in($alice, 'x' x 300), account_id($alice));
 refused("a look-alike, $_", 'unknown_login', try_in($_, PASSWORD))
@@ -125,6 +124,13 @@ refused("a look-alike, $_", 'unknown_login', try_in($_, PASSWORD))
     'Älice@ror.example', "cn=leurre,ou=services,dc=ror,dc=example";
 is(try_in("alice\0\@ror.example", PASSWORD)->{status}, 400, 'a NUL is no text');
 is(try_in($alice, PASSWORD)->{status}, 303, 'none of these disturbed the account');
+
+# Known to the directory, with the right password, and invited by nobody.
+$r = try_in($gilles, PASSWORD);
+is($r->{status}, 403, 'a login without account does not come in');
+like($r->{body_text}, qr/aucun compte du répertoire n’est ouvert.*href="\/auth\/demande"/s, 'it reads why, and how to ask');
+is(last_event(), 'sign_in_refused|-|no_account', 'audited');
+refused('a login without account, wrong password', 'bad_password', try_in($gilles, 'pas le bon mot'));
 
 # --- locked after five -------------------------------------------------------
 for my $n (1 .. 5) {

@@ -9,6 +9,7 @@ run="gcc libc6-dev make pkg-config postgresql-15 postgresql-client-15
  nginx-light slapd ldap-utils openssl tzdata nodejs npm ca-certificates
  libfcgi-dev libpq-dev libjansson-dev libldap-dev libcairo2-dev
  libpango1.0-dev libpng-dev libcurl4-openssl-dev libcjose-dev libssl-dev
+ liboath-dev libqrencode-dev
  fonts-dejavu-core fontconfig gzip"
 check="$run perl libio-socket-ssl-perl chromium default-jre-headless
  clang clang-tidy cppcheck shellcheck libclang-rt-14-dev poppler-utils git"

@@ -214,6 +214,17 @@ site_conf() {
 	api_workers = ${API_WORKERS:-6}
 	survival_secret_file = $VAR/secret/secours
 	$(slapd_settings "$VAR/slapd" "$((PORT + 1))")
+	sendmail = $VAR/bin/sendmail
+	mail_folder = $VAR/mail
+	second_factor_key_file = $VAR/secret/second-factor
+	$([ "$data" != region ] || echo "conditions_version = 2026-11")
+	login_documents = Premiers pas | /documents/premiers-pas.txt
+	public.kinesitherapeutes.login_title = Connexion des kinésithérapeutes
+	public.kinesitherapeutes.login_text = Pour décrire votre cabinet et vos disponibilités.
+	public.kinesitherapeutes.login_documents = Premiers pas | /documents/premiers-pas.txt
+	public.handicap.login_title = Connexion des établissements médico-sociaux
+	public.handicap.login_text = Pour décrire l’offre d’accompagnement du handicap et ses places.
+	public.handicap.login_documents = Premiers pas | /documents/premiers-pas.txt
 	$([ -z "$psc" ] || provider_settings "$((PORT + 3))")
 	EOF
 }
@@ -254,6 +265,25 @@ provider_start() {
 	chmod a+r "$dir/settings.json"
 	NODE_EXTRA_CA_CERTS=$VAR/tls/ca.crt spawn provider \
 	    "$VAR/log/provider.log" node "$dir/provider.mjs" "$dir/settings.json"
+}
+
+# Mails of this run stay in its folder; the pages say so.
+mail_prepare() {
+	mkdir -p "$VAR/mail" "$VAR/documents"
+	cat >"$VAR/bin/sendmail" <<-EOF
+	#!/bin/sh
+	# Leaves each message in the folder, under a name of its own.
+	cd "$VAR/mail" || exit 1
+	n=\$(date +%Y%m%dT%H%M%S)-\$\$
+	cat >".\$n" && mv ".\$n" "\$n.eml"
+	EOF
+	chmod 755 "$VAR/bin/sendmail"
+	cp "$top/tests/stand/premiers-pas.txt" "$VAR/documents/"
+	chmod -R a+rX "$VAR/documents"
+	[ -s "$VAR/secret/second-factor" ] ||
+	    openssl rand -hex 32 >"$VAR/secret/second-factor"
+	chmod 600 "$VAR/secret/second-factor"
+	[ "$(id -u)" != 0 ] || chown "$run_user" "$VAR/mail" "$VAR/secret/second-factor"
 }
 
 # A pool's parent is up when its socket is there and a worker answers.

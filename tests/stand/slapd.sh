@@ -142,15 +142,25 @@ slapd_config() {	# DIR
 	olcDbMaxSize: 268435456
 	olcDbIndex: objectClass,mail,uid eq
 	olcSizeLimit: 50
-	olcAccess: {0}to attrs=userPassword
+	olcAccess: {0}to dn.subtree="ou=comptes,$slapd_base"
+	  attrs=userPassword
+	  by self =xw
+	  by dn.exact="cn=ror,ou=services,$slapd_base" =w
+	  by anonymous auth
+	  by * none
+	olcAccess: {1}to attrs=userPassword
 	  by self =xw
 	  by anonymous auth
 	  by * none
-	olcAccess: {1}to dn.subtree="ou=comptes,$slapd_base"
-	  attrs=entry,objectClass,mail,displayName
-	  by dn.exact="cn=ror,ou=services,$slapd_base" read
+	olcAccess: {2}to dn.subtree="ou=comptes,$slapd_base"
+	  attrs=pwdReset
+	  by dn.exact="cn=ror,ou=services,$slapd_base" =w
 	  by * none
-	olcAccess: {2}to * by * none
+	olcAccess: {3}to dn.subtree="ou=comptes,$slapd_base"
+	  attrs=entry,children,objectClass,uid,mail,cn,sn,displayName
+	  by dn.exact="cn=ror,ou=services,$slapd_base" =arscd
+	  by * none
+	olcAccess: {4}to * by * none
 
 	dn: olcOverlay={0}ppolicy,olcDatabase={1}mdb,cn=config
 	objectClass: olcOverlayConfig
@@ -330,5 +340,6 @@ slapd_settings() {	# DIR PORT
 	ldap_user = cn=ror,ou=services,$slapd_base
 	ldap_password_file = $1/ror.password
 	ldap_decoy = cn=leurre,ou=services,$slapd_base
+	ldap_create = yes
 	CONF
 }

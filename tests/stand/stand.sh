@@ -46,6 +46,7 @@ slapd_start "$VAR/slapd" "$((PORT + 1))" "$run_user"
 pids[slapd]=$(cat "$VAR/slapd/slapd.pid")
 data_load
 provider_start
+mail_prepare
 pools_start
 nginx_start
 night_start

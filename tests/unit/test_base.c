@@ -201,6 +201,11 @@ conf_try(const char *text, struct arena *a, struct conf *c)
 static void
 test_conf(void)
 {
+	static const char *const no_block[] = { "directory.1.ldap_base = x",
+		"directory.2.demo = yes", "directory..ldap_base = x",
+		"other.2.ldap_base = x", "directory.2 = x",
+		"public.A.login_title = x", "public.a.ldap_base = x" };
+	size_t i;
 	struct arena a;
 	struct conf c;
 
@@ -216,6 +221,20 @@ test_conf(void)
 	    "unknown name");
 	OK(strstr(conf_try("demo = maybe", &a, &c), "yes or no"), "not a yes");
 	OK(strstr(conf_try("demo", &a, &c), "is wanted"), "no equal sign");
+	IS(conf_try("directory.2.ldap_base = dc=x\nldap_base = dc=y\n"
+	    "public.handicap.login_title = T\ndirectory.2.ldap_name = b\n",
+	    &a, &c), "", "blocks");
+	IS(conf_text(conf_block(&c, "directory", "2"), CONF_LDAP_BASE), "dc=x",
+	    "a block's value");
+	IS(conf_text(conf_block(&c, "directory", "2"), CONF_LDAP_NAME), "b",
+	    "of several lines");
+	IS(conf_text(&c, CONF_LDAP_BASE), "dc=y", "and the one outside");
+	IS(conf_text(conf_block(&c, "public", "handicap"), CONF_LOGIN_TITLE),
+	    "T", "of another group");
+	OK(conf_block(&c, "directory", "3") == NULL, "no such block");
+	for (i = 0; i < N_ELEM(no_block); i++)
+		OK(strstr(conf_try(no_block[i], &a, &c), "unknown setting"),
+		    no_block[i]);
 	arena_free(&a);
 }
 

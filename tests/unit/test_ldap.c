@@ -146,7 +146,7 @@ settings(void)
 		{ CONF_LDAP_FILTER, "(mail=*)" },
 	};
 	char secret[] = "/tmp/ror-test-XXXXXX";
-	struct directory d = { 0 };
+	struct directory d = { .n = 0 };
 	struct arena a;
 	struct conf good, c;
 	struct fault f = { "" };
@@ -159,7 +159,7 @@ settings(void)
 	good.value[CONF_LDAP_CA] = "/tmp/ca.pem";
 	good.value[CONF_LDAP_PASSWORD] = secret;
 	OK(directory_init(&d, &good, &a, &f) == ST_OK, "enough is said");
-	IS(d.password, "s3cret", "the password is the file's first line");
+	IS(d.v[0].password, "s3cret", "the password is the file's first line");
 	for (i = 0; i < N_ELEM(bad); i++) {
 		c = good;
 		c.value[bad[i].key] = bad[i].value;
@@ -177,16 +177,17 @@ settings(void)
 static void
 before_ldap(void)
 {
-	struct directory d = { .uri = "ldap://127.0.0.1:1" };
+	struct directory d = { .v = { { .uri = "ldap://127.0.0.1:1" } },
+	    .n = 1 };
 	struct person p = { .answer = ANSWER_OK };
 	struct fault f = { "" };
 	struct arena a;
 
 	arena_init(&a, 1 << 20);
-	OK(directory_sign_in(&d, &a, &f, "a@ror.example", "", &p) == ST_OK &&
+	OK(directory_sign_in(&d, &a, &f, "a@ror.example", "", NULL, &p) == ST_OK &&
 	    p.answer == ANSWER_BAD, "an empty password is a wrong one");
 	p.answer = ANSWER_OK;
-	OK(directory_sign_in(&d, &a, &f, "", "x", &p) == ST_OK &&
+	OK(directory_sign_in(&d, &a, &f, "", "x", NULL, &p) == ST_OK &&
 	    p.answer == ANSWER_BAD, "and so is an empty login");
 	arena_free(&a);
 }

@@ -158,6 +158,44 @@ WITH obs AS MATERIALIZED (
     SELECT o.*
       FROM unnest(p_obs_place, p_obs_assignment, p_obs_indicator, p_obs_value)
         AS o (place_id, assignment_id, indicator_id, value)
+), stray AS MATERIALIZED (
+    SELECT o.place_id
+      FROM obs AS o
+     WHERE o.assignment_id <> 0
+       AND NOT EXISTS (SELECT FROM cap.assignment AS a
+                        WHERE a.id = o.assignment_id
+                          AND a.place_id = o.place_id
+                          AND a.during @> coalesce(p_effective, p_now))
+), ruled AS (
+    -- What the places would hold: the new values, else those in force.  Sets,
+    -- not a look-up per place: a page of 50 would scan obs for each.
+    SELECT o.place_id, o.indicator_id, o.value
+      FROM obs AS o
+     WHERE o.assignment_id = 0
+     UNION ALL
+    SELECT c.place_id, c.indicator_id, c.value
+      FROM cap.current AS c
+     WHERE p_kind <> 'correction' AND c.place_id = ANY (p_place)
+       AND c.assignment_id = 0 AND c.indicator_id IN (1, 2, 3, 9, 10, 11)
+       AND NOT EXISTS (SELECT FROM obs AS o
+                        WHERE o.place_id = c.place_id AND o.assignment_id = 0
+                          AND o.indicator_id = c.indicator_id)
+     UNION ALL
+    SELECT x.id, i.id, cap.value_at(x.id, i.id, p_effective)
+      FROM unnest(p_place) AS x (id)
+     CROSS JOIN unnest('{1,2,3,9,10,11}'::smallint[]) AS i (id)
+     WHERE p_kind = 'correction'
+       AND NOT EXISTS (SELECT FROM obs AS o
+                        WHERE o.place_id = x.id AND o.assignment_id = 0
+                          AND o.indicator_id = i.id)
+), held AS MATERIALIZED (
+    SELECT v.place_id,
+           sum(v.value) FILTER (WHERE v.indicator_id = 1) AS installed,
+           sum(v.value) FILTER (WHERE v.indicator_id IN (2, 3)) AS closed,
+           sum(v.value) FILTER (WHERE v.indicator_id = 9) AS mobilised,
+           sum(v.value) FILTER (WHERE v.indicator_id IN (10, 11)) AS mobilisable
+      FROM ruled AS v
+     GROUP BY v.place_id
 )
 SELECT x.id,
        CASE WHEN n.place_id IS NULL THEN 'unknown'
@@ -176,13 +214,7 @@ SELECT x.id,
                                     AND g.valid @> p_now AND g.role = 'steward'
                                     AND auth.scope_covers(g.scope, g.code, n)) THEN 'old'
             WHEN coalesce(s.version, 0) <> x.version THEN 'conflict'
-            WHEN EXISTS (SELECT FROM obs AS o
-                          WHERE o.place_id = x.id AND o.assignment_id <> 0
-                            AND NOT EXISTS (
-                                SELECT FROM cap.assignment AS a
-                                 WHERE a.id = o.assignment_id
-                                   AND a.place_id = x.id
-                                   AND a.during @> coalesce(p_effective, p_now)))
+            WHEN x.id IN (SELECT y.place_id FROM stray AS y)
             THEN 'assignment'
             WHEN m.closed > m.installed THEN 'closed'
             WHEN m.mobilised > m.mobilisable THEN 'extra'
@@ -192,23 +224,7 @@ SELECT x.id,
   FROM unnest(p_place, p_version) AS x (id, version)
   LEFT JOIN dir.place_now AS n ON n.place_id = x.id
   LEFT JOIN cap.place_state AS s ON s.place_id = x.id
-  LEFT JOIN LATERAL (
-        -- What the place would hold: the new value, else the one in force.
-        SELECT sum(v.value) FILTER (WHERE v.id = 1) AS installed,
-               sum(v.value) FILTER (WHERE v.id IN (2, 3)) AS closed,
-               sum(v.value) FILTER (WHERE v.id = 9) AS mobilised,
-               sum(v.value) FILTER (WHERE v.id IN (10, 11)) AS mobilisable
-          FROM (SELECT i.id, CASE WHEN o.place_id IS NOT NULL THEN o.value
-                                  WHEN p_kind = 'correction'
-                                  THEN cap.value_at(x.id, i.id, p_effective)
-                                  ELSE c.value END AS value
-                  FROM unnest('{1,2,3,9,10,11}'::smallint[]) AS i (id)
-                  LEFT JOIN cap.current AS c
-                    ON c.place_id = x.id AND c.assignment_id = 0
-                       AND c.indicator_id = i.id
-                  LEFT JOIN obs AS o
-                    ON o.place_id = x.id AND o.assignment_id = 0
-                       AND o.indicator_id = i.id) AS v) AS m ON true
+  LEFT JOIN held AS m ON m.place_id = x.id
  ORDER BY x.id;
 END
 $$;

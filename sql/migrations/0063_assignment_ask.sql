@@ -107,9 +107,14 @@ CREATE FUNCTION cap.save_warn(
 RETURNS TABLE (place_id bigint, assignment_id integer, kind text,
                indicator_id smallint, before integer, after integer,
                low integer, high integer)
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog
-BEGIN ATOMIC
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+BEGIN
+RETURN QUERY
 WITH obs AS MATERIALIZED (
     SELECT o.place_id, o.assignment_id, o.indicator_id, o.value, k.id AS known_as,
            c.value AS before
@@ -190,7 +195,8 @@ SELECT c.place_id, 0, 'jump', c.indicator_id, c.before, c.value,
    AND cardinality(h.past) >= 14
    AND abs(c.value - m.median) > d.spread
  ORDER BY 1, 2, 4 NULLS LAST, 3;
-END;
+END
+$$;
 COMMENT ON FUNCTION cap.save_warn IS 'One row per warning of a save: what changes, and the bounds it is outside of';
 
 -- cap.save() of a board, that asks first: unless p_confirmed, a save with a
@@ -203,6 +209,8 @@ CREATE FUNCTION cap.save_ask(
 RETURNS TABLE (place_id bigint, outcome text, version bigint)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -11,6 +11,9 @@ handler page_availability;
 /* pages/availability_proof.c, call.c */
 handler page_proof, page_call, page_calls;
 /* pages/entry.c, entry_save.c, entry_more.c, favourite.c */
+/* pages/categories.c */
+handler page_categories, page_categories_save;
+/* pages/entry.c, entry_save.c, favourite.c */
 handler page_entry, page_entry_first, page_entry_save, page_entry_save_all;
 handler page_entry_undo, page_entry_display, page_entry_resume;
 /* pages/assignment.c, board_setting.c */
@@ -33,6 +36,8 @@ handler page_sheet;
 /* pages/report.c, report_department.c, report_files.c, report_bulletin.c */
 handler page_reports, page_report_department, page_report_pdf;
 handler page_report_svg, page_report_png, page_report_map, page_report_rank;
+/* pages/sentinel.c, channel.c */
+handler page_sentinel, page_channel_manual, page_channel_feed;
 /* auth/login.c */
 handler auth_login_page, auth_login, auth_logout;
 /* auth/password.c, forgotten.c, ask.c, conditions.c */
@@ -45,6 +50,8 @@ handler auth_me, auth_me_sessions, auth_stay;
 /* auth/psc.c, psc_link.c, psc_card.c, psc_leave.c */
 handler auth_psc_start, auth_psc_return, auth_psc_pending, auth_psc_link;
 handler auth_psc_card, auth_psc_card_link, auth_psc_unlink, auth_psc_ended;
+/* pages/feeds.c */
+handler page_feeds, page_feed, page_feed_add, page_feed_act;
 /* auth/token.c */
 handler auth_token;
 /* api/location.c, batch.c */

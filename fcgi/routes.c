@@ -18,25 +18,32 @@
 			R(ROLE_DIRECTOR) | R(ROLE_STEWARD) | R(ROLE_ANALYST))
 #define R_CORRECT	(R(ROLE_BED_MANAGER) | R(ROLE_STEWARD))
 
+/* Who moves places to manual entry, and who watches over feeds. */
+#define R_CHANNEL	(R(ROLE_BED_MANAGER) | R(ROLE_STEWARD) | R(ROLE_ADMIN))
+#define R_WATCH		(R(ROLE_STEWARD) | R(ROLE_ANALYST) | R(ROLE_ADMIN))
+
+/* Who sees feeds; only an administrator acts on them. */
+#define R_FEEDS		(R(ROLE_ADMIN) | R(ROLE_STEWARD))
+
 /*	method	path			handler			roles	scope	keep	st.	flags */
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
-	{ M_GET,  "/accueil",		page_home,		R_ANY,	IN_QUERY, 0,	3,	0 },
+	{ M_GET,  "/accueil",		page_home,		R_ANY,	IN_QUERY, 0,	4,	0 },
 	/* Without a commune, favourites or a detail: 2. */
 	{ M_GET,  "/disponibilites",	page_availability,	R_ANY,	ACROSS,	0,	6,	F_POLLED | F_SNAPSHOT },
 	{ M_GET,  "/disponibilites/preuve", page_proof,		R_ANY,	ACROSS,	0,	6,	F_SNAPSHOT },
 	{ M_POST, "/disponibilites/appel", page_call,		CALL_ROLES, ACROSS, 0,	4,	F_SNAPSHOT },
-	/* A board is 6 statements, a save 3; refused without script, the board
+	/* A board is 7 statements, a save 3; refused without script, the board
 	 * comes again. */
 	{ M_GET,  "/capacitaire",	page_entry_first,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 1,	0 },
-	{ M_GET,  "/capacitaire/lits",	page_entry,		R(ROLE_BED_MANAGER), IN_QUERY, 0, 6,	F_POLLED },
-	{ M_GET,  "/capacitaire/places", page_entry,		R(ROLE_BED_MANAGER), IN_QUERY, 0, 6,	F_POLLED },
-	{ M_GET,  "/capacitaire/places-medico-sociales", page_entry, R(ROLE_BED_MANAGER), IN_QUERY, 0, 6, F_POLLED },
-	{ M_POST, "/capacitaire",	page_entry_save_all,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 14,	0 },
+	{ M_GET,  "/capacitaire/lits",	page_entry,		R(ROLE_BED_MANAGER), IN_QUERY, 0, 7,	F_POLLED },
+	{ M_GET,  "/capacitaire/places", page_entry,		R(ROLE_BED_MANAGER), IN_QUERY, 0, 7,	F_POLLED },
+	{ M_GET,  "/capacitaire/places-medico-sociales", page_entry, R(ROLE_BED_MANAGER), IN_QUERY, 0, 7, F_POLLED },
+	{ M_POST, "/capacitaire",	page_entry_save_all,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 15,	0 },
 	{ M_POST, "/capacitaire/annuler", page_entry_undo,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 2,	0 },
 	{ M_POST, "/capacitaire/affichage", page_entry_display,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 2,	0 },
-	{ M_POST, "/capacitaire/reprise", page_entry_resume,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 6,	F_NO_TOKEN },
-	{ M_POST, "/capacitaire/{place}", page_entry_save,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 9,	0 },
+	{ M_POST, "/capacitaire/reprise", page_entry_resume,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 7,	F_NO_TOKEN },
+	{ M_POST, "/capacitaire/{place}", page_entry_save,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 10,	0 },
 	{ M_GET,  "/capacitaire/{place}/affectation", page_assignment, R(ROLE_BED_MANAGER), IN_QUERY, 0, 2, 0 },
 	{ M_POST, "/capacitaire/{place}/affectation", page_assignment_add, R(ROLE_BED_MANAGER), IN_QUERY, 0, 3, 0 },
 	{ M_POST, "/capacitaire/{place}/affectation/fin", page_assignment_end, R(ROLE_BED_MANAGER), IN_QUERY, 0, 2, 0 },
@@ -57,9 +64,15 @@ static const struct route app_routes[] = {
 	{ M_GET,  "/capacitaire/{place}/correction", page_correction, R_CORRECT, IN_QUERY, 0, 3, 0 },
 	{ M_POST, "/capacitaire/{place}/correction", page_correction_save, R_CORRECT, IN_QUERY, 0, 4, 0 },
 	{ M_GET,  "/capacitaire/jour",	page_gone,		R_PAST,	IN_QUERY, 0, 4,	0 },
+	{ M_POST, "/capacitaire/{place}/manuel", page_channel_manual, R_CHANNEL, IN_QUERY, 0, 3, 0 },
+	{ M_POST, "/capacitaire/{place}/remontee", page_channel_feed, R_CHANNEL, IN_QUERY, 0, 3, 0 },
+	{ M_GET,  "/administration/sentinelle", page_sentinel, R_WATCH, IN_QUERY, 0, 3,	0 },
 	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
 	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	4,	0 },
+	{ M_GET,  "/administration/categories", page_categories, R(ROLE_STEWARD) | R(ROLE_ADMIN), IN_REGION, 0, 6, 0 },
+	/* The form names the région; the handler compares it with the grants. */
+	{ M_POST, "/administration/categories", page_categories_save, R(ROLE_STEWARD) | R(ROLE_ADMIN), IN_QUERY, 0, 11, 0 },
 	{ M_GET,  "/rapports",		page_reports,		R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },
 	{ M_GET,  "/rapports/appels",	page_calls,		R_REPORTS, IN_QUERY, 0,	2,	0 },
 	{ M_GET,  "/rapports/carte.svg", page_report_map,	R_REPORTS, IN_REGION, 0, 4,	F_SNAPSHOT },
@@ -68,6 +81,10 @@ static const struct route app_routes[] = {
 	{ M_GET,  "/rapports/departement/{code}.svg", page_report_svg, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_GET,  "/rapports/departement/{code}.png", page_report_png, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_GET,  "/rapports/departement/{code}.pdf", page_report_pdf, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
+	{ M_GET,  "/administration/remontees", page_feeds,	R_FEEDS, IN_QUERY, 0,	2,	0 },
+	{ M_POST, "/administration/remontees", page_feed_add,	R(ROLE_ADMIN), ACROSS, 0, 4,	0 },
+	{ M_GET,  "/administration/remontees/{feed}", page_feed, R_FEEDS, IN_QUERY, 0,	2,	0 },
+	{ M_POST, "/administration/remontees/{feed}", page_feed_act, R(ROLE_ADMIN), ACROSS, 0, 4, 0 },
 	{ M_POST, "/theme",		page_theme,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_GET,  "/healthz",		page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
 };
@@ -170,12 +187,23 @@ is_number(const char *s)
 	    strspn(s, "0123456789") == n;
 }
 
+/* "r12": a feed (remontée). */
+static bool
+is_feed(const char *s)
+{
+	size_t n = strlen(s);
+
+	return s[0] == 'r' && n >= 2 && n <= 13 && s[1] != '0' &&
+	    strspn(s + 1, "0123456789") == n - 1;
+}
+
 /* The {arguments} a path may have, and what each must look like. */
 static const struct { const char *name; bool (*valid)(const char *); }
     arguments[] = {
 	{ "{closure}", is_closure },
 	{ "{account}", is_number },
 	{ "{code}", is_cog },
+	{ "{feed}", is_feed },
 	{ "{id}", is_thing },
 	{ "{place}", is_place },
 	{ "{unit}", is_unit },

@@ -62,6 +62,7 @@ GRANT SELECT (id, name, label, contact, source, previous_until, certificate,
               created_at, created_by, suspended_at, suspended_reason)
    ON auth.feed TO ror_app, ror_api;
 GRANT SELECT ON auth.feed_site TO ror_app, ror_api;
+GRANT SELECT (feed_id, issued_at) ON auth.feed_token TO ror_app;
 GRANT UPDATE (last_seen_at) ON auth.session TO ror_app, ror_api;
 GRANT INSERT, DELETE ON auth.favourite TO ror_app;
 GRANT EXECUTE ON FUNCTION

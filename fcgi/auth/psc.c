@@ -179,14 +179,14 @@ identify(struct request *rq, struct arrival *a)
 	enum oidc_reason why;
 
 	if ((why = provider_redeem(p, request_query(rq, "code"),
-	    verifier_of(rq, a->cookie, a->state), redirect_uri(rq), rq->now,
-	    rq->arena, &rq->fault, &got)) != OIDC_OK ||
+	    verifier_of(rq, a->cookie, a->state), redirect_uri(rq), rq->arena,
+	    &rq->fault, &got)) != OIDC_OK ||
 	    (why = provider_verify(p, ASKER_SIGN_IN, got.id_token, rq->now,
 	    rq->arena, &rq->fault, &t)) != OIDC_OK ||
 	    (why = claims_check_id(t.claims, &e)) != OIDC_OK)
 		return why;
 	claims_subject(rq->arena, t.claims, &a->who);
-	if ((why = provider_userinfo(p, got.access_token, a->who.sub, rq->now,
+	if ((why = provider_userinfo(p, got.access_token, a->who.sub,
 	    rq->arena, &rq->fault, &userinfo)) != OIDC_OK)
 		return why;
 	claims_person(rq->arena, t.claims, &a->who);

@@ -182,6 +182,7 @@ matrix_show(struct view *v, struct scene *sc)
 		groups[n_groups - 1].n++;
 		n++;
 	}
+	view_int(v, K_columns_n, (int64_t)columns + 1);
 	view_flag(v, K_has_dep, sc->q->dep >= 0);
 	view_list(v, K_deps, sc->q->n_deps, dep_row, sc);
 	view_list(v, K_natures, n_groups, nature_row, groups);

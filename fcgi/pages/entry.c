@@ -313,6 +313,20 @@ page_key(struct arena *a)
 	    hex + 8, hex + 12, hex + 16);
 }
 
+/* Planned closures of today, for the places of the page. */
+static enum status
+proposals_read(struct request *rq, const struct board *b,
+    struct closure_proposals *ret)
+{
+	int64_t *places = ARENA_ARRAY(rq->arena, b->n, int64_t);
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		places[i] = b->v[i].state.place_id;
+	return b->n == 0 ? ST_OK : closure_proposals(rq->db, places, b->n,
+	    rq->now, ret);
+}
+
 static enum status
 show(struct request *rq, struct response *rs, const struct entry_address *at,
     const struct board *b, const struct entry_form *form,
@@ -323,12 +337,16 @@ show(struct request *rq, struct response *rs, const struct entry_address *at,
 	struct sheet sh = { .rq = rq, .at = at, .kind = kind, .board = b,
 	    .rows = form == NULL ? NULL : form->v,
 	    .n_rows = form == NULL ? 0 : form->n_all,
-	    .saved = request_query(rq, "enregistre") };
+	    .saved = request_query(rq, "enregistre"),
+	    .propose = request_query(rq, "proposer") };
+	enum status st = proposals_read(rq, b, &sh.proposals);
 	struct view *v = page_begin(rq, arena_printf(rq->arena,
 	    "%sMon capacitaire – %s", alert.failed ? "Erreur – " : "",
 	    kind->label), NAV_ENTRY);
 	size_t i;
 
+	if (st != ST_OK)
+		return st;
 	for (i = sh.n_rows; i-- > 0;)
 		if (sh.rows[i].error != NULL)
 			sh.first_bad = &sh.rows[i];

@@ -1,10 +1,11 @@
-/* entry_page.h - the keys of entry.html, for the two files that fill them.
+/* entry_page.h - the keys of entry.html, for the files that fill them.
  *
  * Layer: fcgi.  May include: lib.
  */
 #ifndef FCGI_PAGES_ENTRY_PAGE_H
 #define FCGI_PAGES_ENTRY_PAGE_H
 
+#include "domain/closure.h"
 #include "entry.h"
 
 #define ENTRY_KEYS(X) LAYOUT_KEYS(X) X(alert) X(alert_kind) X(board_label)	\
@@ -24,6 +25,7 @@
 	X(place_version) X(read_mark) X(all_key) X(note) X(note_conflict)	\
 	X(note_by) X(note_sent) X(note_recorded)				\
 	X(assignment) X(assignment_until) X(assignment_id)					\
+	X(proposal) X(proposal_nr) X(proposal_r) X(unit)			\
 	X(has_rows) X(none_here) X(none_found) X(weekly)			\
 	X(total) X(has_pages) X(page_prev) X(page_next) X(pages)		\
 	X(page_label) X(page_href) X(page_current)				\
@@ -47,7 +49,30 @@ struct sheet {
 	size_t				 n_rows;
 	const char			*saved;	/* ?enregistre= or NULL */
 	const struct entry_row		*first_bad;
+	struct closure_proposals	 proposals;
+	const char			*propose;	/* ?proposer= or NULL */
 };
+
+/* One row: a place, or an assignment of it. */
+struct entry_line {
+	const struct sheet		*sh;
+	const struct board_place	*p;
+	const struct board_assignment	*as;	/* NULL: the place itself */
+	const struct place_state	*state;
+	const struct entry_row		*sent;	/* NULL: not sent */
+	const struct closure_proposal	*proposal; /* planned, not entered */
+	const char			*name;	/* l78, l78a12 */
+};
+
+/* The fields of a row, in groups in the full mode. */
+void		 entry_show_fields(struct view *, const struct entry_line *);
+
+/* Whether that field of the row was refused; whether the address asks for
+ * the row's planned closure in its fields; a figure as it is recorded. */
+bool		 entry_is_bad(const struct entry_line *, const char *field);
+bool		 entry_is_proposed(const struct entry_line *);
+const char	*entry_recorded_text(const struct entry_line *,
+		    struct arena *, enum capacity_field);
 
 /* The list of sites, each with its rows. */
 void		 entry_show_groups(struct view *, const struct sheet *);

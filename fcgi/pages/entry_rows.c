@@ -4,175 +4,21 @@
 #include "base/french.h"
 #include "entry_page.h"
 
-/* One row: a place, or an assignment of it. */
-struct row {
-	const struct sheet		*sh;
-	const struct board_place	*p;
-	const struct board_assignment	*as;	/* NULL: the place itself */
-	const struct place_state	*state;
-	const struct entry_row		*sent;	/* NULL: not sent */
-	const char			*name;	/* l78, l78a12 */
-};
-
 /* Rows of one site. */
 struct group {
 	const struct sheet	*sh;
-	const struct row	*rows;
+	const struct entry_line	*rows;
 	size_t			 n, n_places;
 };
-
-/* Columns of one group of fields, in one row or (NULL) in the heads. */
-struct column_group {
-	const struct sheet	*sh;
-	const struct row	*row;
-	size_t			 start, n;
-};
-
-const char *
-entry_value_text(struct arena *a, int v)
-{
-	return v == CAP_NULL ? "" : arena_printf(a, "%d", v);
-}
-
-static bool
-is_bad(const struct row *r, const char *field)
-{
-	return r->sent != NULL && r->sent->error != NULL &&
-	    r->sent->entry.bad != NULL &&
-	    strcmp(r->sent->entry.bad, field) == 0;
-}
-
-static const char *
-recorded_text(const struct row *r, struct arena *a, enum capacity_field f)
-{
-	return entry_value_text(a, place_value(r->state,
-	    r->sh->columns.shown.mode, f));
-}
-
-static void
-field_show(struct view *v, const struct row *r, enum capacity_field f)
-{
-	struct arena *a = view_arena(v);
-	const char *name = capacity_fields[f].name;
-	const char *recorded = recorded_text(r, a, f);
-	const char *typed = r->sent == NULL ? NULL : r->sent->entry.typed[f];
-	bool bad = is_bad(r, name);
-
-	view_text(v, K_field, name);
-	view_text(v, K_label, capacity_head(r->sh->columns.shown.mode, f,
-	    r->sh->kind->slots));
-	view_text(v, K_value, typed != NULL ? typed : recorded);
-	view_text(v, K_recorded, recorded);
-	view_flag(v, K_bad, bad);
-	view_flag(v, K_focus, bad && r->sent == r->sh->first_bad);
-}
-
-static void
-field_row(struct view *v, size_t i, const void *data)
-{
-	const struct row *r = data;
-
-	field_show(v, r, r->sh->columns.field[i]);
-}
-
-/* --- columns in groups, of the full mode --- */
-
-static void
-grouped_field_row(struct view *v, size_t i, const void *data)
-{
-	const struct column_group *g = data;
-
-	field_show(v, g->row, g->sh->columns.field[g->start + i]);
-}
-
-static enum capacity_group
-group_of(const struct column_group *g)
-{
-	return capacity_fields[g->sh->columns.field[g->start]].group;
-}
-
-static void
-field_group_row(struct view *v, size_t i, const void *data)
-{
-	const struct column_group *g = (const struct column_group *)data + i;
-
-	view_text(v, K_field_group, capacity_groups[group_of(g)].label);
-	view_flag(v, K_field_fold, capacity_groups[group_of(g)].hideable);
-	view_int(v, K_span, (int64_t)g->n);
-	view_list(v, K_fields, g->n, grouped_field_row, g);
-}
-
-static void
-head_row(struct view *v, size_t i, const void *data)
-{
-	const struct sheet *sh = data;
-
-	view_text(v, K_head, capacity_head(sh->columns.shown.mode,
-	    sh->columns.field[i], sh->kind->slots));
-}
-
-static void
-grouped_head_row(struct view *v, size_t i, const void *data)
-{
-	const struct column_group *g = data;
-
-	head_row(v, g->start + i, g->sh);
-}
-
-static void
-head_group_row(struct view *v, size_t i, const void *data)
-{
-	const struct column_group *g = (const struct column_group *)data + i;
-
-	view_text(v, K_head_group, capacity_groups[group_of(g)].label);
-	view_int(v, K_span, (int64_t)g->n);
-	view_list(v, K_heads, g->n, grouped_head_row, g);
-}
-
-/* The columns, cut where the group changes. */
-static const struct column_group *
-column_groups(struct arena *a, const struct sheet *sh, const struct row *row,
-    size_t *ret_n)
-{
-	const struct entry_columns *c = &sh->columns;
-	struct column_group *g = ARENA_ARRAY(a, CAP_G__MAX,
-	    struct column_group);
-	size_t n = 0, i;
-
-	for (i = 0; i < c->n; i++) {
-		if (i == 0 || capacity_fields[c->field[i]].group !=
-		    capacity_fields[c->field[i - 1]].group)
-			g[n++] = (struct column_group){ sh, row, i, 0 };
-		g[n - 1].n++;
-	}
-	*ret_n = n;
-	return g;
-}
-
-void
-entry_show_heads(struct view *v, const struct sheet *sh)
-{
-	bool full = sh->columns.shown.mode == CAP_FULL;
-	size_t n;
-	const struct column_group *g = column_groups(view_arena(v), sh, NULL,
-	    &n);
-
-	view_flag(v, K_full, full);
-	if (full)
-		view_list(v, K_head_groups, n, head_group_row, g);
-	else
-		view_list(v, K_heads, sh->columns.n, head_row, sh);
-	view_int(v, K_n_columns, (int64_t)(full ? n : sh->columns.n) + 5);
-}
 
 /* --- one row --- */
 
 static void
-show_comment(struct view *v, const struct row *r)
+show_comment(struct view *v, const struct entry_line *r)
 {
 	const char *typed = r->sent == NULL ? NULL :
 	    r->sent->entry.typed_comment;
-	bool bad = is_bad(r, CAP_COMMENT_FIELD);
+	bool bad = entry_is_bad(r, CAP_COMMENT_FIELD);
 
 	view_text(v, K_comment, typed != NULL ? typed : r->state->comment);
 	view_text(v, K_comment_recorded, r->state->comment);
@@ -181,7 +27,7 @@ show_comment(struct view *v, const struct row *r)
 }
 
 static void
-show_age(struct view *v, const struct row *r)
+show_age(struct view *v, const struct entry_line *r)
 {
 	const struct place_state *s = r->state;
 	struct arena *a = view_arena(v);
@@ -204,7 +50,7 @@ show_age(struct view *v, const struct row *r)
 
 /* « installés 22, fermés 4 »: what differs between the two sides. */
 static const char *
-difference(struct arena *a, const struct row *r, bool recorded)
+difference(struct arena *a, const struct entry_line *r, bool recorded)
 {
 	const struct capacity_entry *e = &r->sent->entry;
 	const char *out = "", *comment;
@@ -232,7 +78,7 @@ difference(struct arena *a, const struct row *r, bool recorded)
 
 /* The line under a row: why it is not saved, and both values of a conflict. */
 static void
-show_note(struct view *v, const struct row *r)
+show_note(struct view *v, const struct entry_line *r)
 {
 	struct arena *a = view_arena(v);
 
@@ -250,8 +96,24 @@ show_note(struct view *v, const struct row *r)
 	}
 }
 
+/* « Fermeture prévue : 6 jusqu’au 30/11/2026 (travaux) »: said, never saved. */
+static void
+show_proposal(struct view *v, const struct entry_line *r)
+{
+	const struct closure_proposal *c = r->proposal;
+	struct arena *a = view_arena(v);
+
+	view_text(v, K_proposal, c == NULL ? NULL : arena_printf(a,
+	    "Fermeture prévue : %d jusqu’au %s (%s)", c->closed_nr +
+	    c->closed_r, fr_date(a, c->last_day), c->reason));
+	if (c == NULL)
+		return;
+	view_int(v, K_proposal_nr, c->closed_nr);
+	view_int(v, K_proposal_r, c->closed_r);
+}
+
 static const char *
-row_class(const struct row *r)
+row_class(const struct entry_line *r)
 {
 	const struct sheet *sh = r->sh;
 	bool fresh = r->state->at_utc != -1 &&
@@ -262,6 +124,8 @@ row_class(const struct row *r)
 	if (r->sent != NULL)
 		return r->sent->error == NULL ? "ror-dirty" :
 		    "ror-dirty ror-err";
+	if (entry_is_proposed(r))
+		return "ror-dirty";
 	/* Only what was just recorded is ever shown as saved. */
 	if (sh->saved != NULL && fresh && strcmp(sh->saved, r->name) == 0)
 		return "ror-saved";
@@ -299,6 +163,8 @@ show_place(struct view *v, const struct board_place *p)
 	    p->units[0]) : place);
 	view_flag(v, K_room, strcmp(p->nature, "04") == 0);
 	view_text(v, K_shared, shared_text(a, p));
+	view_text(v, K_unit, p->n_units == 0 ? NULL : arena_printf(a, "u%s",
+	    p->units[0]));
 	view_text(v, K_shared_sheet, place);
 	view_text(v, K_path_label, p->path_label);
 	view_text(v, K_phone, fr_phone(a, p->phone));
@@ -314,7 +180,7 @@ show_place(struct view *v, const struct board_place *p)
 }
 
 static void
-show_assignment(struct view *v, const struct row *r)
+show_assignment(struct view *v, const struct entry_line *r)
 {
 	struct arena *a = view_arena(v);
 
@@ -331,14 +197,14 @@ show_assignment(struct view *v, const struct row *r)
 
 /* What the form is made from, to know later what was typed in. */
 static const char *
-read_mark(struct arena *a, const struct row *r)
+read_mark(struct arena *a, const struct entry_line *r)
 {
 	const struct entry_columns *c = &r->sh->columns;
 	const char *fields[CAP__MAX];
 	size_t i;
 
 	for (i = 0; i < c->n; i++)
-		fields[i] = recorded_text(r, a, c->field[i]);
+		fields[i] = entry_recorded_text(r, a, c->field[i]);
 	return entry_read_mark(a, fields, c->n, r->as != NULL ? "" :
 	    r->state->comment);
 }
@@ -347,22 +213,16 @@ static void
 board_row(struct view *v, size_t i, const void *data)
 {
 	const struct group *g = data;
-	const struct row *r = &g->rows[i];
-	const struct entry_columns *c = &r->sh->columns;
-	const struct column_group *columns;
-	size_t n;
+	const struct entry_line *r = &g->rows[i];
 
 	view_text(v, K_row, r->name);
 	show_place(v, r->p);
 	show_assignment(v, r);
 	view_text(v, K_row_class, row_class(r));
-	if (c->shown.mode == CAP_FULL) {
-		columns = column_groups(view_arena(v), r->sh, r, &n);
-		view_list(v, K_field_groups, n, field_group_row, columns);
-	} else
-		view_list(v, K_fields, c->n, field_row, r);
+	entry_show_fields(v, r);
 	show_age(v, r);
 	show_comment(v, r);
+	show_proposal(v, r);
 	show_note(v, r);
 	/* A refused row keeps the version it was made from, so that what
 	 * somebody else saves meanwhile is still noticed; after a conflict
@@ -389,14 +249,33 @@ group_row(struct view *v, size_t i, const void *data)
 	view_list(v, K_rows, g->n, board_row, g);
 }
 
-static void
-row_fill(const struct sheet *sh, const struct board_place *p,
-    const struct board_assignment *as, struct row *r)
+/* What is planned for the place and not what its fields say already. */
+static const struct closure_proposal *
+proposal_of(const struct sheet *sh, const struct board_place *p)
 {
 	size_t i;
 
-	*r = (struct row){ .sh = sh, .p = p, .as = as,
+	for (i = 0; i < sh->proposals.n; i++) {
+		const struct closure_proposal *c = &sh->proposals.v[i];
+
+		if (c->place_id == p->state.place_id && !p->locked &&
+		    (c->closed_nr != p->state.value[CAP_FERM_NR] ||
+		    (c->closed_r > 0 &&
+		    c->closed_r != p->state.value[CAP_FERM_R])))
+			return c;
+	}
+	return NULL;
+}
+
+static void
+row_fill(const struct sheet *sh, const struct board_place *p,
+    const struct board_assignment *as, struct entry_line *r)
+{
+	size_t i;
+
+	*r = (struct entry_line){ .sh = sh, .p = p, .as = as,
 	    .state = as == NULL ? &p->state : &as->state };
+	r->proposal = as != NULL ? NULL : proposal_of(sh, p);
 	r->name = entry_row_name(sh->rq->arena, r->state->place_id,
 	    r->state->assignment_id);
 	for (i = 0; i < sh->n_rows; i++)
@@ -413,11 +292,11 @@ entry_show_groups(struct view *v, const struct sheet *sh)
 	struct arena *a = view_arena(v);
 	struct group *g = ARENA_ARRAY(a, b->n + 1, struct group);
 	size_t n_rows = 0, n = 0, i, k;
-	struct row *rows;
+	struct entry_line *rows;
 
 	for (i = 0; i < b->n; i++)
 		n_rows += 1 + b->v[i].n_assignments;
-	rows = ARENA_ARRAY(a, n_rows, struct row);
+	rows = ARENA_ARRAY(a, n_rows, struct entry_line);
 	for (i = 0, n_rows = 0; i < b->n; i++) {
 		const struct board_place *p = &b->v[i];
 

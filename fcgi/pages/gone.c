@@ -225,6 +225,17 @@ newest(const struct gone_place *p)
 	return x;
 }
 
+/* "il y a 5 heures" is said of now: here "5 heures plus tôt". */
+static const char *
+age_then(struct arena *a, int64_t age_s)
+{
+	static const char ago[] = "il y a ";
+	const char *text = fr_age(a, age_s < 0 ? 0 : age_s);
+
+	return strncmp(text, ago, sizeof(ago) - 1) != 0 ? "à cet instant" :
+	    arena_printf(a, "%s plus tôt", text + sizeof(ago) - 1);
+}
+
 static void
 place_row(struct view *v, size_t i, const void *data)
 {
@@ -247,8 +258,8 @@ place_row(struct view *v, size_t i, const void *data)
 	view_text(v, K_others, others_text(a, p));
 	view_text(v, K_when, x == NULL ? NULL : fr_instant(a, p->zone,
 	    x->effective_utc));
-	view_text(v, K_age, x == NULL ? NULL : fr_age(a, s->ask.at_utc >
-	    x->effective_utc ? s->ask.at_utc - x->effective_utc : 0));
+	view_text(v, K_age, x == NULL ? NULL : age_then(a, s->ask.at_utc -
+	    x->effective_utc));
 	view_text(v, K_source, x == NULL ? NULL : x->source);
 }
 

@@ -6,9 +6,15 @@
 #include "handlers.h"
 #include "local_path.h"
 #include "page.h"
+#include "pages/sentinel.h"
+
+enum { SILENCES_MAX = 8 };
 
 #define KEYS(X) LAYOUT_KEYS(X) X(today) X(alert) X(alert_kind) X(stale)	\
-	X(stale_count) X(name) X(site) X(href) X(at_iso) X(at_title) X(age) X(level)
+	X(stale_count) X(name) X(site) X(href) X(at_iso) X(at_title) X(age) \
+	X(level) X(silences) X(silence_count) X(state) X(detail) X(place) \
+	X(to_manual) X(to_feed) X(can_watch) X(watched)	\
+	X(can_feeds)
 PAGE_SPEC(home, "home.html", KEYS);
 
 enum status
@@ -19,14 +25,15 @@ page_root(struct request *rq, struct response *rs)
 	return ST_OK;
 }
 
+static const char *const boards[BOARD__MAX] = {
+	[BOARD_BEDS]   = "/capacitaire/lits",
+	[BOARD_PLACES] = "/capacitaire/places",
+	[BOARD_SOCIAL] = "/capacitaire/places-medico-sociales",
+};
+
 static void
 stale_row(struct view *v, size_t i, const void *data)
 {
-	static const char *const boards[BOARD__MAX] = {
-		[BOARD_BEDS]   = "/capacitaire/lits",
-		[BOARD_PLACES] = "/capacitaire/places",
-		[BOARD_SOCIAL] = "/capacitaire/places-medico-sociales",
-	};
 	const struct stale_list *l = data;
 	const struct stale_place *p = &l->v[i];
 	struct arena *a = view_arena(v);
@@ -59,6 +66,73 @@ stale_text(struct arena *a, const struct stale_list *l)
 	    places[0] != '\0' ? ", " : "", places);
 }
 
+struct silences {
+	struct request		*rq;
+	bool			 manager;	/* acts on them here */
+	struct silence_list	 list;
+};
+
+static void
+silence_row(struct view *v, size_t i, const void *data)
+{
+	const struct silences *l = data;
+	const struct silence *s = &l->list.v[i];
+	struct arena *a = view_arena(v);
+
+	view_text(v, K_name, s->name);
+	view_text(v, K_site, s->site_name);
+	if (l->manager)
+		view_text(v, K_href, arena_printf(a, "%s?site=%s%s",
+		    boards[board_of(s->nature, s->field)], s->site_finess,
+		    s->is_feed ? "" : arena_printf(a, "#l%lld",
+		    (long long)s->place_id)));
+	view_text(v, K_state, silence_text(a, s->kind, s->is_feed,
+	    l->rq->now - s->since_utc, s->heard, s->usual));
+	view_text(v, K_detail, arena_printf(a, "%s, d’habitude %s%s",
+	    fr_count(a, s->n_places, "lieu", "lieux"),
+	    silence_rhythm(a, s->median_s), s->n_manual == 0 ? "" :
+	    s->n_manual == s->n_places ? ", en saisie manuelle" :
+	    arena_printf(a, ", %s en saisie manuelle", fr_int(a,
+	    s->n_manual))));
+	view_text(v, K_place, arena_printf(a, "l%lld",
+	    (long long)s->place_id));
+	view_flag(v, K_to_manual, l->manager && s->is_feed &&
+	    s->n_manual < s->n_places);
+	view_flag(v, K_to_feed, l->manager && s->is_feed && s->n_manual > 0);
+}
+
+/* Who is silent: a bed manager's own places, with what to do; the feeds of
+ * those who watch over them. */
+static enum status
+silences(struct request *rq, struct view *v)
+{
+	struct silences *l = ARENA_NEW(rq->arena, struct silences);
+	const char *roles = silence_roles(rq);
+	enum status st;
+
+	*l = (struct silences){ .rq = rq,
+	    .manager = session_has(&rq->session, ROLE_BED_MANAGER) };
+	view_flag(v, K_watched, roles != NULL);
+	view_flag(v, K_can_watch, session_has(&rq->session, ROLE_STEWARD) ||
+	    session_has(&rq->session, ROLE_ANALYST) ||
+	    session_has(&rq->session, ROLE_ADMIN));
+	if (roles == NULL)
+		return ST_OK;
+	if ((st = silence_list(rq->db, &(struct silence_ask){
+	    .account_id = rq->session.account_id,
+	    .roles = l->manager ? "{bed_manager}" : roles,
+	    .subject = l->manager ? NULL : "feed", .now = rq->now,
+	    .most = SILENCES_MAX }, &l->list)) != ST_OK)
+		return st;
+	view_list(v, K_silences, l->list.n, silence_row, l);
+	if (l->list.n_all > (int64_t)l->list.n)
+		view_text(v, K_silence_count, arena_printf(rq->arena,
+		    "%s en tout, les %zu plus anciennes ici", fr_count(
+		    rq->arena, l->list.n_all, "alarme", "alarmes"),
+		    l->list.n));
+	return ST_OK;
+}
+
 enum status
 page_home(struct request *rq, struct response *rs)
 {
@@ -68,6 +142,12 @@ page_home(struct request *rq, struct response *rs)
 
 	view_text(v, K_today, fr_instant_long(rq->arena, rq->app->paris,
 	    rq->now));
+	view_text(v, K_alert, channel_alert(rq));
+	view_text(v, K_alert_kind, "success");
+	if ((st = silences(rq, v)) != ST_OK)
+		return st;
+	view_flag(v, K_can_feeds, session_has(&rq->session, ROLE_ADMIN) ||
+	    session_has(&rq->session, ROLE_STEWARD));
 	if (session_has(&rq->session, ROLE_BED_MANAGER)) {
 		if ((st = board_stale(rq->db, rq->session.account_id, rq->now,
 		    l)) != ST_OK)

@@ -261,13 +261,23 @@ places_collect(struct sheet *sh)
 			sh->places[sh->n_places++] = &sh->nodes.v[i];
 }
 
+/* Below a site, beds that a unit elsewhere uses too are nobody's alone. */
+static bool
+shared_outside(const struct sheet *sh, const struct node *n)
+{
+	return strcmp(sh->s.level, "EG") != 0 &&
+	    strcmp(sh->s.level, "L") != 0 && tree_shares_place(&sh->tree, n);
+}
+
 /* « 3 lits disponibles, sur 22 installés… » for one nature; subsets are
- * inside another place, expired values are not known any more. */
+ * inside another place, expired values are not known any more.  A place is
+ * there once, whatever the number of units; « jusqu’à » when some of its beds
+ * may go to units that this sheet is not about. */
 static void
 total_add(struct sheet *sh, size_t nature)
 {
 	struct arena *a = sh->rq->arena;
-	int64_t available = 0, installed = 0, closed = 0;
+	int64_t available = 0, installed = 0, closed = 0, shared = 0;
 	size_t places = 0, reporting = 0, i;
 
 	for (i = 0; i < sh->n_places; i++) {
@@ -278,6 +288,8 @@ total_add(struct sheet *sh, size_t nature)
 		places++;
 		installed += n->installed > 0 ? n->installed : 0;
 		closed += n->closed > 0 ? n->closed : 0;
+		shared += shared_outside(sh, n) && n->installed > 0 ?
+		    n->installed : 0;
 		if (n->locked == NULL && (n->available < 0 || n->expired))
 			continue;
 		reporting++;
@@ -287,12 +299,15 @@ total_add(struct sheet *sh, size_t nature)
 		return;
 	sh->totals[sh->n_totals][0] = reporting == 0 ?
 	    arena_strdup(a, "Disponibilité inconnue") :
-	    arena_printf(a, "%s %s", fr_count(a, available,
-		natures[nature].one, natures[nature].many),
-		available > 1 ? "disponibles" : "disponible");
+	    arena_printf(a, "%s%s %s", shared > 0 ? "jusqu’à " : "",
+		fr_count(a, available, natures[nature].one,
+		natures[nature].many), available > 1 ? "disponibles" :
+		"disponible");
 	sh->totals[sh->n_totals++][1] = arena_printf(a, "sur %s installés, "
-	    "%s fermés – %zu lieu%s sur %zu à jour", fr_int(a, installed),
-	    fr_int(a, closed), reporting, reporting > 1 ? "x" : "", places);
+	    "%s%s fermés – %zu lieu%s sur %zu à jour", fr_int(a, installed),
+	    shared == 0 ? "" : arena_printf(a, "dont %s partagés avec d’autres "
+	    "unités, ", fr_int(a, shared)), fr_int(a, closed), reporting,
+	    reporting > 1 ? "x" : "", places);
 }
 
 static const char *

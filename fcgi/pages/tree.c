@@ -154,17 +154,30 @@ tree_build(struct arena *a, const struct nodes *nodes,
 		qsort(ret->units, ret->n_units, sizeof(int64_t), by_value);
 }
 
-bool
-tree_has_place(const struct tree *t, const struct node *place)
+static size_t
+units_below(const struct tree *t, const struct node *place)
 {
-	size_t i;
+	size_t n = 0, i;
 
 	for (i = 0; i < place->n_units; i++) {
 		int64_t id = strtoll(place->units[i], NULL, 10);
 
-		if (t->n_units > 0 && bsearch(&id, t->units, t->n_units,
-		    sizeof(id), by_value) != NULL)
-			return true;
+		n += t->n_units > 0 && bsearch(&id, t->units, t->n_units,
+		    sizeof(id), by_value) != NULL;
 	}
-	return false;
+	return n;
+}
+
+bool
+tree_has_place(const struct tree *t, const struct node *place)
+{
+	return units_below(t, place) > 0;
+}
+
+bool
+tree_shares_place(const struct tree *t, const struct node *place)
+{
+	size_t n = units_below(t, place);
+
+	return n > 0 && n < place->n_units;
 }

@@ -30,6 +30,8 @@ void	 tree_build(struct arena *, const struct nodes *,
 
 /* Whether one of the place's units is below the thing. */
 bool	 tree_has_place(const struct tree *, const struct node *place);
+/* The same, and another of them is not. */
+bool	 tree_shares_place(const struct tree *, const struct node *place);
 
 /* "EG", "UO"…: the tag, its CSS class, and in words. */
 const char *level_tag(const char *level);

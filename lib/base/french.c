@@ -109,7 +109,7 @@ fr_instant(struct arena *a, const struct zone *z, int64_t at_utc)
 }
 
 char *
-fr_age(struct arena *a, int64_t age_s)
+fr_span(struct arena *a, int64_t span_s)
 {
 	static const struct { int64_t below_s, unit_s; const char *one, *many; }
 	    steps[] = {
@@ -119,12 +119,18 @@ fr_age(struct arena *a, int64_t age_s)
 	};
 	size_t i = 0;
 
+	while (span_s >= steps[i].below_s)
+		i++;
+	return fr_count(a, span_s / steps[i].unit_s, steps[i].one,
+	    steps[i].many);
+}
+
+char *
+fr_age(struct arena *a, int64_t age_s)
+{
 	if (age_s < 60)
 		return arena_strdup(a, "à l" APOS "instant");
-	while (age_s >= steps[i].below_s)
-		i++;
-	return arena_printf(a, "il y a %s", fr_count(a,
-	    age_s / steps[i].unit_s, steps[i].one, steps[i].many));
+	return arena_printf(a, "il y a %s", fr_span(a, age_s));
 }
 
 const char *

@@ -22,6 +22,8 @@ char	*fr_date_long(struct arena *, int32_t day);	/* vendredi 20 novembre 2026 */
 /* vendredi 20 novembre 2026, 10:02 */
 char	*fr_instant_long(struct arena *, const struct zone *, int64_t at_utc);
 char	*fr_instant(struct arena *, const struct zone *, int64_t at_utc); /* 20/11/2026 10:02 */
+/* 12 minutes, 27 heures, 3 jours: whole ones that have passed */
+char	*fr_span(struct arena *, int64_t span_s);
 /* à l'instant, il y a 12 minutes, il y a 27 heures, il y a 3 jours */
 char	*fr_age(struct arena *, int64_t age_s);
 

@@ -86,13 +86,12 @@ enum status
 board_read(struct db *db, const struct board_filter *f, struct board *ret)
 {
 	const char *account = db_int(db, f->account_id);
-	const char *now = instant_sql(db->arena, f->now);
 	const char *const sites[] = { account, scopes[f->id].natures,
 		scopes[f->id].fields };
 	const char *const places[] = { account, scopes[f->id].natures,
 		scopes[f->id].fields, f->site, f->favourites ? "t" : "f",
-		db_int(db, f->page), now };
-	const char *const assignments[] = { account, NULL, now };
+		db_int(db, f->page), instant_sql(db->arena, f->now) };
+	const char *const assignments[] = { account, NULL };
 	struct board b = { .page = 1, .n_pages = 1 };
 	struct rows r[5];
 	enum status st;
@@ -137,7 +136,7 @@ place_is_expired(const struct place_state *s, int64_t now)
 	return s->at_utc == -1 || now >= s->at_utc + s->ttl_s;
 }
 
-static enum board_id
+enum board_id
 board_of(const char *nature, const char *field)
 {
 	if (strcmp(nature, "02") != 0)

@@ -11,6 +11,9 @@
 
 #include "domain/board_setting.h"
 
+/* The board that a place is on, by its nature and its field. */
+enum board_id	 board_of(const char *nature, const char *field);
+
 /* Natures and fields of a board, as arrays that statements take. */
 void		 board_scope(enum board_id, const char **ret_natures,
 		    const char **ret_fields);

@@ -239,8 +239,7 @@ board_save(struct db *db, const struct save_order *o, struct saved_place *ret)
 	db_queue(db, Q_board_state, DB_ARGS(places));
 	if (s.n_assignments > 0)
 		db_queue(db, Q_board_assignments, DB_ARGS(account,
-		    db_int_array(a, s.assignment, s.n_assignments),
-		    instant_sql(a, o->now)));
+		    db_int_array(a, s.assignment, s.n_assignments)));
 	if ((st = db_flush_write(db, r, s.n_assignments > 0 ? 3 : 2)) != ST_OK)
 		return st;
 	for (i = 0; i < o->n; i++) {

@@ -6,11 +6,11 @@ enum { HOUR_S = 3600, FEWER_MIN = 3 };
 
 const struct rhythm_rule rhythm_rules[RHYTHM__MAX] = {
 	/* A reboot of who sends every few minutes is no outage. */
-	[RHYTHM_FEED]	= { 4, 30 * 60 },
+	[RHYTHM_FEED]	= { 4, 30 * 60, 0 },
 	/* Until its time limit a typed figure holds: nobody has to repeat it. */
-	[RHYTHM_PLACE]	= { 4, 0 },
-	/* Changes come at random, so that 4 gaps are seen every month. */
-	[RHYTHM_CHANGE]	= { 8, 24 * HOUR_S },
+	[RHYTHM_PLACE]	= { 4, 0, 0 },
+	/* Changes come at random and in bursts: a full ward stays full. */
+	[RHYTHM_CHANGE]	= { 8, 24 * HOUR_S, 2 },
 };
 
 static int
@@ -71,6 +71,8 @@ rhythm_learn(struct arena *a, enum rhythm_kind kind, const int64_t *at,
 	r.n = (int64_t)k + 1;
 	r.median_s = gap[k / 2];
 	r.limit_s = r.median_s * rule->times;
+	if (r.limit_s < gap[k - 1] * rule->longest)
+		r.limit_s = gap[k - 1] * rule->longest;
 	if (rule->floor_s != 0)
 		floor_s = rule->floor_s;
 	if (r.limit_s < floor_s)

@@ -33,6 +33,7 @@ enum rhythm_kind {
 struct rhythm_rule {
 	int	times;		/* median gaps without news */
 	int64_t	floor_s;	/* never sooner; 0: the time limit of the place */
+	int	longest;	/* nor than that many of the longest gap */
 };
 extern const struct rhythm_rule rhythm_rules[RHYTHM__MAX];
 

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/str.h"
 #include "oidc/encode.h"
@@ -95,14 +96,24 @@ provider_init(struct provider *p, const struct conf *c, struct arena *life,
 	return http_start(f);
 }
 
+/* A question may take longer than the request's own instant is worth. */
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
 /* http_ask() behind the breaker. */
 static enum oidc_reason
-ask(struct provider *p, const struct http_call *call, int64_t now_utc,
-    struct arena *a, struct fault *f, struct http_answer *ret)
+ask(struct provider *p, const struct http_call *call, struct arena *a,
+    struct fault *f, struct http_answer *ret)
 {
 	enum oidc_reason why;
 
-	if (now_utc < p->broken_until_utc) {
+	if (now_ms() < p->broken_until_ms) {
 		fault_set(f, "psc: %s: the provider failed a moment ago",
 		    call->what);
 		return OIDC_DOWN;
@@ -113,7 +124,7 @@ ask(struct provider *p, const struct http_call *call, int64_t now_utc,
 		why = OIDC_DOWN;
 	}
 	if (why == OIDC_DOWN || why == OIDC_SLOW)
-		p->broken_until_utc = now_utc + PROVIDER_BREAK_S;
+		p->broken_until_ms = now_ms() + PROVIDER_BREAK_MS;
 	return why;
 }
 
@@ -188,7 +199,7 @@ discover(struct provider *p, int64_t now_utc, struct arena *a, struct fault *f)
 	struct http_answer answer;
 	enum oidc_reason why;
 
-	if ((why = ask(p, &call, now_utc, a, f, &answer)) != OIDC_OK)
+	if ((why = ask(p, &call, a, f, &answer)) != OIDC_OK)
 		return why;
 	arena_init(&fresh.memory, DISCOVERY_BYTES);
 	why = discovery_read(p, answer.status != 200 ? NULL :
@@ -224,7 +235,7 @@ keys_fetch(struct provider *p, int64_t now_utc, struct arena *a,
 	struct keys ks;
 	enum oidc_reason why;
 
-	if ((why = ask(p, &call, now_utc, a, f, &answer)) != OIDC_OK)
+	if ((why = ask(p, &call, a, f, &answer)) != OIDC_OK)
 		return why;
 	arena_init(&memory, KEY_BYTES);
 	why = answer.status != 200 ? OIDC_KEYS :
@@ -322,8 +333,8 @@ refusal_note(const json_t *answer, int status, struct fault *f)
 
 enum oidc_reason
 provider_redeem(struct provider *p, const char *code, const char *verifier,
-    const char *redirect_uri, int64_t now_utc, struct arena *a,
-    struct fault *f, struct redeemed *ret)
+    const char *redirect_uri, struct arena *a, struct fault *f,
+    struct redeemed *ret)
 {
 	const struct http_call call = { .what = "token",
 	    .url = p->url[EP_TOKEN],
@@ -336,7 +347,7 @@ provider_redeem(struct provider *p, const char *code, const char *verifier,
 
 	if (call.form == NULL)
 		return OIDC_REDEEM;
-	if ((why = ask(p, &call, now_utc, a, f, &answer)) != OIDC_OK)
+	if ((why = ask(p, &call, a, f, &answer)) != OIDC_OK)
 		return why;
 	json = token_json(a, answer.body, answer.n);
 	if (answer.status != 200) {
@@ -355,8 +366,7 @@ provider_redeem(struct provider *p, const char *code, const char *verifier,
 
 enum oidc_reason
 provider_userinfo(struct provider *p, const char *access_token,
-    const char *sub, int64_t now_utc, struct arena *a, struct fault *f,
-    struct json_t **ret)
+    const char *sub, struct arena *a, struct fault *f, struct json_t **ret)
 {
 	const struct http_call call = { .what = "userinfo",
 	    .url = p->url[EP_USERINFO], .authorization =
@@ -367,7 +377,7 @@ provider_userinfo(struct provider *p, const char *access_token,
 
 	if (strpbrk(access_token, "\r\n") != NULL)
 		return OIDC_TOKEN_ANSWER;
-	if ((why = ask(p, &call, now_utc, a, f, &answer)) != OIDC_OK)
+	if ((why = ask(p, &call, a, f, &answer)) != OIDC_OK)
 		return why;
 	json = answer.status != 200 ? NULL :
 	    token_json(a, answer.body, answer.n);

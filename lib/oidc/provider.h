@@ -6,8 +6,9 @@
  * most once a minute for sign-ins and, apart from them, once a minute for
  * logout messages: whoever can post to one can't use up the other's.
  * After a failure of the network the next questions are refused at once for
- * PROVIDER_BREAK_S: waiting would take all workers of the pool.
+ * PROVIDER_BREAK_MS: waiting would take all workers of the pool.
  * Owns: addresses and keys, until they are read again.  One per process.
+ * Clock: reads the monotonic one, for the breaker only.
  * Layer: oidc.  May include: base, libcurl, jansson, libcjose, libcrypto.
  */
 #ifndef OIDC_PROVIDER_H
@@ -21,7 +22,7 @@
 #include "oidc/keys.h"
 
 enum { PROVIDER_FRESH_S = 3600, PROVIDER_REFETCH_S = 60,
-	PROVIDER_BREAK_S = 5, PROVIDER_URL_MAX = 1000 };
+	PROVIDER_BREAK_MS = 5000, PROVIDER_URL_MAX = 1000 };
 
 enum endpoint { EP_AUTHORIZATION, EP_TOKEN, EP_USERINFO, EP_KEYS, EP_LOGOUT,
 	EP__MAX };
@@ -47,7 +48,7 @@ struct provider {
 	struct keys		 keys;
 	int64_t			 keys_utc;	/* 0: none */
 	int64_t			 refetched_utc[ASKER__MAX];
-	int64_t			 broken_until_utc;
+	int64_t			 broken_until_ms;
 };
 
 /* What somebody's code was worth; texts in the arena of the call. */
@@ -75,12 +76,12 @@ enum oidc_reason provider_verify(struct provider *, enum asker,
 /* The code for tokens.  OIDC_REDEEM: refused; OIDC_TOKEN_ANSWER: not what the
  * standard says; and http_ask()'s.  Asked once: a code is good once. */
 enum oidc_reason provider_redeem(struct provider *, const char *code,
-	    const char *verifier, const char *redirect_uri, int64_t now_utc,
-	    struct arena *, struct fault *, struct redeemed *ret) MUST_CHECK;
+	    const char *verifier, const char *redirect_uri, struct arena *,
+	    struct fault *, struct redeemed *ret) MUST_CHECK;
 
 /* What it knows about the person.  OIDC_USERINFO, OIDC_USERINFO_SUB. */
 enum oidc_reason provider_userinfo(struct provider *, const char *access_token,
-	    const char *sub, int64_t now_utc, struct arena *, struct fault *,
+	    const char *sub, struct arena *, struct fault *,
 	    struct json_t **ret) MUST_CHECK;
 
 /* The address that a browser is sent to.  Needs provider_find(). */

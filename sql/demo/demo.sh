@@ -89,7 +89,8 @@ demo_region() {
 		cat "$sql/demo/directory.sql" "$sql/demo/accounts.sql" \
 		    "$sql/demo/channels.sql" "$sql/demo/generate.sql" \
 		    "$sql/demo/live.sql" "$sql/demo/history.sql" \
-		    "$sql/demo/feeds.sql"
+		    "$sql/demo/feeds.sql" "$sql/demo/agenda.sql" \
+		    "$sql/demo/board.sql"
 		echo 'COMMIT;'
 	} | run_psql -d "$db" -o /dev/null -v seed="$1" -v now="$2" \
 	    -v past="${3:-1 year}" ||

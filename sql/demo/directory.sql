@@ -287,10 +287,12 @@ SELECT p.unit_id, x.place_id, daterange((r.loaded_at AT TIME ZONE 'Europe/Paris'
   JOIN spot AS x ON x.n = p.n AND x.model_id = coalesce(p.place_of, p.model_id);
 
 -- Total unavailability: now and known zero, over, and to come.
-INSERT INTO dir.unavailability (unit_id, during, reason)
+INSERT INTO dir.unavailability (unit_id, during, reason, planned_end, set_at)
 SELECT p.unit_id,
        tstzrange(r.loaded_at + w.since, r.loaded_at + w.until),
-       w.reason
+       w.reason,
+       r.loaded_at + w.until,
+       least(r.loaded_at, r.loaded_at + w.since)
   FROM demo.run AS r
  CROSS JOIN (VALUES ('0Z9100001', 205, interval '-3 days', interval '12 days', 'Travaux de désamiantage'),
                ('0Z9400001', 508, interval '-90 days', interval '-76 days', 'Dégât des eaux'),

@@ -11,7 +11,9 @@ CREATE TABLE cap.board_setting (
     help            text NOT NULL DEFAULT '' CHECK (length(help) <= 500),
     synthesis_label text NOT NULL DEFAULT '' CHECK (length(synthesis_label) <= 100),
     synthesis_url   text NOT NULL DEFAULT ''
-                    CHECK (synthesis_url = '' OR synthesis_url ~ '^https://[^[:space:]"<>]{3,300}$'),
+                    CHECK (synthesis_url = ''
+                           OR length(synthesis_url) <= 300
+                              AND synthesis_url ~ '^https://[^[:space:]"<>]{3,}$'),
     home_care       boolean NOT NULL DEFAULT true,
     version         integer NOT NULL DEFAULT 1,
     changed_at      timestamptz NOT NULL DEFAULT now(),

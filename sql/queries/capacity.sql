@@ -209,7 +209,6 @@ SELECT w.place_id,
 -- rows: many, one per assignment in force, by place and number
 -- param: account_id    int8
 -- param: ids           int4[]       null = all
--- param: at            timestamptz
 -- col:   id            int4
 -- col:   place_id      int8
 -- col:   reason        text
@@ -217,7 +216,7 @@ SELECT w.place_id,
 -- col:   at            timestamptz  newest figure, null = none
 -- col:   indicators    int2[]
 -- col:   figures       int4[]
--- test:  1, NULL, '2026-01-01T00:00:00Z'
+-- test:  1, NULL
 SELECT a.id, a.place_id, k.label AS reason, upper(a.during) AS until, v.at,
        coalesce(v.indicators, '{}') AS indicators,
        coalesce(v.figures, '{}') AS figures
@@ -229,7 +228,7 @@ SELECT a.id, a.place_id, k.label AS reason, upper(a.during) AS until, v.at,
                array_agg(c.value) FILTER (WHERE c.value IS NOT NULL) AS figures
           FROM cap.current AS c
          WHERE c.place_id = a.place_id AND c.assignment_id = a.id) AS v ON true
- WHERE a.during @> $3
+ WHERE a.during @> now()
    AND ($2 IS NULL OR a.id = ANY ($2))
    AND a.place_id IN (SELECT g.place_id
                         FROM auth.grant_place AS g

@@ -42,3 +42,78 @@ SELECT s.request, s.outcome, s.op, s.detail, s.version, s.touched_at, s.feed
 -- test:  'nobody', 'x', '{}', '{}', '00', NULL
 SELECT s.outcome, s.scope, s.expires_s
   FROM auth.feed_sign_in($1, $2, $3, $4, $5, $6) AS s;
+
+-- What an administrator sees of feeds, and a steward of those of his regions.
+-- name: feed_list
+-- for: app
+-- rows: many, one per feed, by name
+-- param: account_id    int8
+-- param: feed_id       int8         null = all
+-- col:   id            int8
+-- col:   name          text
+-- col:   label         text
+-- col:   contact       text
+-- col:   source_label  text
+-- col:   certificate   text         null = by secret
+-- col:   created_at    timestamptz
+-- col:   created_by    text         null = at the command line
+-- col:   previous_until timestamptz null = no other secret is good
+-- col:   suspended_at  timestamptz  null = in force
+-- col:   suspended_reason text
+-- col:   token_at      timestamptz  its last token, null = none
+-- col:   entry_at      timestamptz  its last value, null = none
+-- col:   sites         text[]       FINESS, name, FINESS, name…
+-- test:  1, NULL
+SELECT f.id, f.name, f.label, f.contact, r.label AS source_label,
+       f.certificate, f.created_at, a.name AS created_by, f.previous_until,
+       f.suspended_at, f.suspended_reason,
+       (SELECT max(t.issued_at) FROM auth.feed_token AS t
+         WHERE t.feed_id = f.id) AS token_at,
+       (SELECT e.recorded_at FROM cap.entry AS e
+         WHERE e.feed = f.name ORDER BY e.id DESC LIMIT 1) AS entry_at,
+       ARRAY(SELECT x.text
+               FROM auth.feed_site AS s
+               JOIN dir.structure_now AS n ON n.finess = s.site
+              CROSS JOIN LATERAL unnest(ARRAY[s.site, n.name])
+                    WITH ORDINALITY AS x (text, i)
+              WHERE s.feed_id = f.id AND s.valid @> now()
+              ORDER BY s.site, x.i) AS sites
+  FROM auth.feed AS f
+  JOIN ref.source AS r ON r.code = f.source
+  LEFT JOIN auth.account AS a ON a.id = f.created_by
+ WHERE ($2 IS NULL OR f.id = $2)
+   AND EXISTS (SELECT FROM auth.grant_now AS g
+                WHERE g.account_id = $1
+                  AND (g.role = 'admin'
+                       OR g.role = 'steward' AND EXISTS (
+                          SELECT FROM auth.feed_site AS s
+                            JOIN dir.structure_now AS n ON n.finess = s.site
+                            JOIN ref.departement AS d ON d.code = n.departement_code
+                           WHERE s.feed_id = f.id AND s.valid @> now()
+                             AND CASE g.scope WHEN 'france' THEN true
+                                 WHEN 'region' THEN d.region_code = g.code
+                                 WHEN 'departement' THEN d.code = g.code
+                                 ELSE false END)))
+ ORDER BY f.name
+ LIMIT 5000;
+
+-- name: feed_act
+-- for: app
+-- rows: one
+-- param: account_id    int8
+-- param: address       inet
+-- param: verb          text         see auth.feed_do
+-- param: name          text
+-- param: label         text
+-- param: contact       text
+-- param: source        text
+-- param: certificate   text
+-- param: sites         text[]
+-- param: reason        text
+-- param: overlap_s     int4
+-- col:   outcome       text
+-- col:   detail        text
+-- col:   secret        text         of add and rotate
+-- test:  1, NULL, 'resume', 'nobody', NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT d.outcome, d.detail, d.secret
+  FROM auth.feed_do($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS d;

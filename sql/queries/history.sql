@@ -121,11 +121,12 @@ SELECT r.entry_id, r.assignment_id, x.label AS assigned, r.indicator_id, i.code,
   LEFT JOIN LATERAL (
         SELECT o.value, o.effective_at
           FROM cap.observation AS o
-         WHERE o.place_id = r.place_id AND o.assignment_id = r.assignment_id
+         WHERE e.kind <> 'save'
+           AND o.place_id = r.place_id AND o.assignment_id = r.assignment_id
            AND o.indicator_id = r.indicator_id
            AND o.effective_at <= r.effective_at AND o.recorded_at < r.recorded_at
          ORDER BY o.effective_at DESC, o.recorded_at DESC, o.entry_id DESC
-         LIMIT 1) AS b ON e.kind <> 'save'
+         LIMIT 1) AS b ON true
  WHERE r.rank <= $9
  ORDER BY r.effective_at DESC, r.entry_id DESC, r.assignment_id, r.indicator_id
  LIMIT $10;

@@ -346,3 +346,147 @@ SELECT count(*) FILTER (WHERE s.subject = 'feed') AS feeds,
        count(*) FILTER (WHERE s.subject = 'place') AS places
   FROM cap.silence AS s
  WHERE s.ended_at IS NULL;
+
+-- --- shown ---
+
+-- Alarms of what an account answers for or watches over, one row a feed and
+-- site: that is what one moves to manual entry.  A feed's places are those it
+-- spoke of in the two weeks before it fell silent.
+-- name: silence_list
+-- for: app
+-- rows: many, the longest silent first
+-- param: account_id    int8
+-- param: roles         text[]
+-- param: subject       text         null = both
+-- param: kind          text         null = all
+-- param: departement   text         null = all
+-- param: ended         bool         those of the last 30 days that are over
+-- param: at            timestamptz
+-- param: most          int4
+-- col:   subject       text
+-- col:   subject_id    int8
+-- col:   kind          text
+-- col:   name          text         of the feed, or the place
+-- col:   contact       text         of the feed
+-- col:   site_finess   text
+-- col:   site_name     text
+-- col:   departement   text
+-- col:   time_zone     text
+-- col:   phone         text         of the unit, or the site
+-- col:   place_id      int8         one of them
+-- col:   nature        text         of that one
+-- col:   field         text
+-- col:   since         timestamptz
+-- col:   detected_at   timestamptz
+-- col:   ended_at      timestamptz  null = not over
+-- col:   median_s      int8
+-- col:   heard         int8         of a drop
+-- col:   usual         int8
+-- col:   n_places      int8
+-- col:   n_beds        int8         installed, where known
+-- col:   n_manual      int8         places in manual entry
+-- col:   n_rows        int8         of all
+-- test:  1, '{bed_manager}', NULL, NULL, NULL, false, '2026-01-01T00:00:00Z', 8
+WITH alarm AS (
+    SELECT s.id, h.place_id, f.label, f.contact
+      FROM cap.silence AS s
+      JOIN auth.feed AS f ON f.id = s.subject_id
+      JOIN cap.feed_place AS h
+        ON h.feed_id = f.id AND h.heard_at > s.since - interval '14 days'
+     WHERE s.subject = 'feed'
+       AND (s.ended_at IS NULL) <> $6
+       AND (s.ended_at IS NULL OR s.ended_at > $7 - interval '30 days')
+     UNION ALL
+    SELECT s.id, s.subject_id, NULL, NULL
+      FROM cap.silence AS s
+     WHERE s.subject = 'place'
+       AND (s.ended_at IS NULL) <> $6
+       AND (s.ended_at IS NULL OR s.ended_at > $7 - interval '30 days')
+), touched AS (
+    SELECT a.id, coalesce(a.label, min(p.name)) AS name, a.contact,
+           p.site_id, p.site_finess, p.site_name, p.departement_code, p.time_zone,
+           min(p.phone) AS phone, min(p.place_id) AS place_id,
+           min(p.nature) AS nature, min(p.field) AS field,
+           count(*) AS n_places,
+           coalesce(sum(i.value) FILTER (WHERE p.nature <> '02'), 0) AS n_beds,
+           count(*) FILTER (WHERE c.mode = 'manual') AS n_manual
+      FROM alarm AS a
+      JOIN dir.place_now AS p ON p.place_id = a.place_id
+      LEFT JOIN cap.channel AS c ON c.place_id = p.place_id
+      LEFT JOIN cap.current AS i
+        ON i.place_id = p.place_id AND i.assignment_id = 0 AND i.indicator_id = 1
+     WHERE ($5 IS NULL OR p.departement_code = $5)
+       AND EXISTS (SELECT FROM auth.grant_place AS g
+                    WHERE g.account_id = $1 AND g.role = ANY ($2)
+                      AND g.place_id = p.place_id)
+     GROUP BY a.id, a.label, a.contact, p.site_id, p.site_finess, p.site_name,
+              p.departement_code, p.time_zone
+)
+SELECT s.subject, s.subject_id, s.kind, t.name, t.contact, t.site_finess,
+       t.site_name, t.departement_code AS departement, t.time_zone,
+       CASE s.subject WHEN 'place' THEN t.phone ELSE coalesce(e.phone, t.phone) END AS phone,
+       t.place_id, t.nature, t.field, s.since, s.detected_at, s.ended_at,
+       s.median_s, s.n_heard AS heard, s.n_usual AS usual, t.n_places,
+       t.n_beds, t.n_manual, count(*) OVER () AS n_rows
+  FROM touched AS t
+  JOIN cap.silence AS s ON s.id = t.id
+  LEFT JOIN dir.structure_now AS e ON e.id = t.site_id
+ WHERE ($3 IS NULL OR s.subject = $3)
+   AND ($4 IS NULL OR s.kind = $4)
+ ORDER BY s.subject, s.since, t.site_name COLLATE pg_catalog."fr-x-icu", s.id
+ LIMIT $8;
+
+-- The channel of each place of a board, its feed, and the alarm that touches
+-- it: its own, or its feed's unless people type its figures.
+-- name: place_watch
+-- for: app
+-- rows: many, one per place asked for that exists, by number
+-- param: places        int8[]
+-- col:   place_id      int8
+-- col:   mode          text         feed, manual; null = nobody chose
+-- col:   mode_since    timestamptz
+-- col:   feed          text         its label; null = none ever spoke of it
+-- col:   heard_at      timestamptz  when it spoke of this place last
+-- col:   kind          text         null = no alarm
+-- col:   of_feed       bool         the alarm is the feed's
+-- col:   since         timestamptz
+-- test:  '{1,2}'
+SELECT p.place_id, c.mode, c.since AS mode_since, f.label AS feed, h.heard_at,
+       s.kind, s.subject = 'feed' AS of_feed, s.since
+  FROM dir.place_now AS p
+  LEFT JOIN cap.channel AS c ON c.place_id = p.place_id
+  LEFT JOIN LATERAL (
+       SELECT x.feed_id, x.heard_at, y.label
+         FROM cap.feed_place AS x
+         JOIN auth.feed AS y ON y.id = x.feed_id
+        WHERE x.place_id = p.place_id AND y.suspended_at IS NULL
+        ORDER BY x.heard_at DESC, x.feed_id
+        LIMIT 1) AS h ON true
+  LEFT JOIN auth.feed AS f ON f.id = h.feed_id
+  LEFT JOIN LATERAL (
+       SELECT a.kind, a.subject, a.since
+         FROM cap.silence AS a
+        WHERE a.ended_at IS NULL
+          AND (a.subject = 'place' AND a.subject_id = p.place_id
+               OR a.subject = 'feed' AND a.subject_id = h.feed_id
+                  AND c.mode IS DISTINCT FROM 'manual')
+        ORDER BY a.subject DESC, a.kind DESC
+        LIMIT 1) AS s ON true
+ WHERE p.place_id = ANY ($1)
+ ORDER BY p.place_id;
+
+-- name: channel_set
+-- for: app
+-- rows: many, one per place, by number
+-- param: account_id    int8
+-- param: address       inet
+-- param: place         int8
+-- param: site          bool         with the others of its feed and site
+-- param: mode          text         feed, manual
+-- col:   place_id      int8
+-- col:   outcome       text         see cap.channel_set
+-- col:   since         timestamptz  null = nothing was ever chosen
+-- test:  1, '127.0.0.1', 0, false, 'manual'
+SELECT x.place_id, x.outcome, x.since
+  FROM cap.channel_set($1, $2, $3, $4, $5) AS x
+ ORDER BY x.place_id;

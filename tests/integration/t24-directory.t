@@ -88,6 +88,9 @@ subtest sheets => sub {
 	like($eg, qr/3 lits disponibles.*sur 22 installés, 4 fermés – 1 lieu sur 1 à jour/s, 'a subset is in no total');
 	like($eg, qr/inclus dans un autre lieu/, 'and says so');
 	like($eg, qr/jusqu’à 3 lits, partagés par 2 unités/, 'a shared place says « jusqu’à »');
+	unlike($eg, qr/jusqu’à 3 lits disponibles/, 'a site has all of its beds');
+	like(page("/fiche/$_"), qr/jusqu’à 3 lits disponibles.*sur 22 installés, dont 22 partagés avec d’autres unités/s,
+	    "$_ shares them: « jusqu’à », the place once") for qw(u1 u2 p3);
 	like($eg, qr{/capacitaire/lits\?site=0Z9100001}, 'who may enter gets the link');
 	like($eg, qr/48,50000° N/, 'position as text');
 	like(page('/fiche/u1'), qr/Adressage par le SAMU.*HC Cardiologie/s, 'a unit');

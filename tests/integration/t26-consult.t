@@ -236,4 +236,121 @@ sql("INSERT INTO cap.call (place_id, account_id, outcome, called_at)
 is(call('confirmed')->{status}, 429, 'sixty in an hour are enough');
 is(sql('SET ROLE ror_app; DELETE FROM cap.call', may_fail => 1) =~ /permission denied/, 1, 'nobody deletes a call');
 
+# --- categories ------------------------------------------------------------------------------
+# The fields of the form that holds the button, as a browser would send them.
+sub form_of {
+	my ($html, $button) = @_;
+	my ($form) = grep { /\Q$button\E/ } $html =~ /(<form[^>]*method="post".*?<\/form>)/gs;
+	my %field;
+	for my $input ($form =~ /<input([^>]*)>/g) {
+		next if $input =~ /type="checkbox"/ && $input !~ / checked/;
+		my ($name) = $input =~ /name="([^"]*)"/;
+		my ($value) = $input =~ /value="([^"]*)"/;
+		$field{$name} = $value // '';
+	}
+	return \%field;
+}
+
+sub admin_post {
+	my ($form, $as, %more) = @_;
+	return $stand->post('/administration/categories', { %$form, %more }, as => $who{$as});
+}
+
+my $desk = '/administration/categories';
+page($desk, 'doctor', 403);
+page($desk, 'manager', 403);
+page($desk, 'analyst', 403);
+page("$desk?region=76", 'steward', 403);
+page("$desk?region=zz", 'admin', 404);
+$html = page($desk, 'steward', 200);
+unlike($html, qr/name="etape"/, 'a steward of a région reads the rules');
+like($html, qr/Enregistrer pour Île-de-France/, 'and chooses the lines of the région');
+$html = page($desk, 'admin', 200);
+my $rules = form_of($html, 'value="essai"');
+cmp_ok(scalar(grep { /^r\.\d+\.rang$/ && $rules->{$_} ne '' } keys %$rules), '>', 60, 'all rules are in the form');
+is(admin_post({ %$rules, etape => 'essai' }, 'steward')->{status}, 403, 'and cannot try others');
+is(admin_post({ %$rules, etape => 'appliquer' }, 'doctor')->{status}, 403, 'nor a clinician');
+
+$r = admin_post($rules, 'admin', etape => 'essai');
+is($r->{status}, 200, 'tried');
+like(decode_utf8($r->{content}), qr/Aucun lieu ne change de ligne/, 'the rules of now move nothing');
+like(decode_utf8($r->{content}), qr/value="appliquer"/, 'and can be applied');
+
+# Cardiology, type 149, to « autres_lits »: a new first rule.
+my ($new) = sort { $a <=> $b } map { /^r\.(\d+)\.rang$/ && $rules->{$_} eq '' ? $1 : () } keys %$rules;
+my $type = sql("SELECT u.unit_type FROM dir.place_now AS p JOIN dir.unit_now AS u ON u.id = p.unit_ids[1]
+    JOIN ref.category AS c ON c.id = p.category_id WHERE c.slug = 'medecine' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1");
+my %edit = ("r.$new.rang" => 1, "r.$new.cat" => 'autres_lits', "r.$new.type" => $type);
+my $count = sub { sql("SELECT string_agg(c.slug || ' ' || n.n, ',' ORDER BY c.slug) FROM ref.category AS c
+    JOIN (SELECT category_id, count(*) AS n FROM dir.place_now GROUP BY 1) AS n ON n.category_id = c.id") };
+my $was = $count->();
+$r = admin_post({ %$rules, %edit }, 'admin', etape => 'essai');
+my ($moved) = decode_utf8($r->{content}) =~ /(\d+) lieux changent de ligne/;
+ok($moved, 'the preview says how many places would change');
+is($count->(), $was, 'and changes nothing');
+my $places = sql('SELECT string_agg(place_id || $$:$$ || category_id, $$,$$ ORDER BY place_id) FROM dir.place_now');
+$r = admin_post({ %$rules, %edit }, 'admin', etape => 'appliquer');
+is($r->{status}, 303, 'applied');
+my %old = map { split /:/ } split /,/, $places;
+my %now = map { split /:/ } split /,/, sql('SELECT string_agg(place_id || $$:$$ || category_id, $$,$$ ORDER BY place_id) FROM dir.place_now');
+is(scalar keys %now, scalar keys %old, 'no place was lost');
+is(scalar(grep { $old{$_} != $now{$_} } keys %now), $moved, 'as many places changed as the preview said');
+my ($other) = grep { $_->{categorie} eq 'Autres lits' && $_->{departement} eq 'total' } records('/disponibilites?region=11&format=csv');
+is($other->{lieux}, sql("SELECT count(*) FROM dir.place_now AS p WHERE p.region_code = '11' AND p.category_id = 18
+    AND NOT EXISTS (SELECT FROM dir.place_now AS u WHERE u.place_id = p.subset_of AND u.category_id = 18)"), 'the next page counts them so');
+is(sql("SELECT count(*) FROM audit.event WHERE event = 'category_rules'"), 1, 'audited');
+is(admin_post({ %$rules, %edit }, 'admin', etape => 'appliquer')->{status}, 409, 'the same form again: somebody was first');
+$r = admin_post({ %$rules, %edit, "r.$new.type" => 'ZZ9' }, 'admin', etape => 'appliquer');
+is($r->{status}, 409, 'an old version is a conflict');
+like(decode_utf8($r->{content}), qr/value="ZZ9"/, 'that keeps what was typed');
+is(sql('SELECT count(*) FROM audit.event WHERE event = $$category_rules$$'), 1, 'and does nothing');
+$rules = form_of(page($desk, 'admin'), 'value="essai"');
+for my $bad ([{ 'r.0.cat' => 'inconnue' }, 'n’existe pas'], [{ 'r.0.rang' => 'x' }, 'pas un'], [{ 'r.0.type' => '"; --' }, 'Règle de rang 10'],
+    [{ map { /^r\.\d+\.rang$/ ? ($_ => '') : () } keys %$rules }, 'entre 1 et 300'],
+    [{ map { /^r\.(\d+)\.rang$/ && $rules->{"r.$1.cat"} =~ /^autres_salles$/ ? ($_ => '') : () } keys %$rules }, 'règle sans aucun code pour les salles']) {
+	$r = admin_post({ %$rules, %{ $bad->[0] } }, 'admin', etape => 'appliquer');
+	is($r->{status}, 422, 'refused');
+	like(decode_utf8($r->{content}), qr/$bad->[1]/, "and says why: $bad->[1]");
+}
+is(sql('SELECT count(*) FROM audit.event WHERE event = $$category_rules$$'), 1, 'nothing half-applied');
+like(sql("UPDATE ref.category_rule SET nature = '02' WHERE category_id = 1", may_fail => 1), qr/foreign key/,
+    'a category has one nature: the database says so');
+
+# A région's own lines; another follows the national order.
+my $lines = form_of(page("$desk?region=11", 'steward'), 'value="region"');
+my ($chir) = sql("SELECT id FROM ref.category WHERE slug = 'chirurgie'");
+my ($bed) = sql("SELECT id FROM ref.category WHERE slug = 'medecine'");
+delete $lines->{"g.$bed.vu"};
+$lines->{"g.$chir.rang"} = 1;
+is(admin_post({ %$lines, region => '76' }, 'steward', action => 'region')->{status}, 403, 'not for another région');
+is(admin_post($lines, 'steward', action => 'region')->{status}, 303, 'a région chooses');
+my @line = map { $_->{categorie} } grep { $_->{departement} eq 'total' } records('/disponibilites?region=11&format=csv');
+is($line[0], 'Chirurgie', 'its order');
+is(scalar(grep { $_ eq 'Médecine' } @line), 0, 'and what it shows');
+like(page('/disponibilites?region=11'), qr/scope="rowgroup".*?Lits<.*?<th scope="row">Chirurgie/s, 'in the page');
+my @other = map { $_->{categorie} } grep { $_->{departement} eq 'total' } records('/disponibilites?region=76&format=csv');
+is($other[0], 'Médecine', 'another région has the national one');
+is(admin_post($lines, 'steward', action => 'region')->{status}, 409, 'an old form is a conflict');
+$lines = form_of(page("$desk?region=11", 'steward'), 'value="region"');
+is(admin_post({ map { /\.vu$/ ? () : ($_ => $lines->{$_}) } keys %$lines }, 'steward', action => 'region')->{status}, 422, 'one line at least');
+is(admin_post($lines, 'steward', action => 'national')->{status}, 303, 'back to the national order');
+@line = map { $_->{categorie} } grep { $_->{departement} eq 'total' } records('/disponibilites?region=11&format=csv');
+is($line[0], 'Médecine', 'as before');
+
+# Labels, order, a new line.
+$lines = form_of(page($desk, 'admin'), 'value="lignes"');
+is(admin_post($lines, 'steward', action => 'lignes')->{status}, 403, 'labels are national');
+is(admin_post($lines, 'admin', action => 'lignes', "c.$bed.nom" => 'Médecine <polyvalente>', "c.$bed.rang" => 9999)->{status}, 303, 'renamed and moved');
+$html = page('/disponibilites?region=11');
+like($html, qr/<th scope="row">Médecine &lt;polyvalente&gt;/, 'escaped, in the page');
+like($html, qr/<th scope="row">Chirurgie.*<th scope="row">Médecine &lt;polyvalente&gt;.*Places</s, 'after the others, still among the beds');
+$lines = form_of(page($desk, 'admin'), 'value="ajout"');
+is(admin_post($lines, 'admin', action => 'ajout', nom => 'Essai', mot => 'essai', nature => '02')->{status}, 303, 'a new line');
+$lines->{version}++;
+is(admin_post($lines, 'admin', action => 'ajout', nom => 'Essai', mot => 'essai', nature => '02')->{status}, 422, 'once');
+is(admin_post($lines, 'admin', action => 'ajout', nom => 'x', mot => 'É', nature => '02')->{status}, 422, 'its word is for addresses');
+is(admin_post($lines, 'admin', action => 'x')->{status}, 400, 'no such action');
+is($stand->get('/disponibilites/preuve?region=11&categorie=medecine', as => $who{doctor})->{status}, 200, 'a line keeps its address');
+like($stand->log_text('fcgi'), qr{route=/disponibilites status=200 .* queries=2 }, 'the synthesis is still two statements');
+
 done_testing();

@@ -350,7 +350,15 @@ test_change(struct history *h)
 	d = delay(h, RHYTHM_CHANGE, 0, out, &r);
 	printf("# flat line: median %.1f h, alarm after %.1f h\n",
 	    (double)r.median_s / H, (double)d / H);
-	OK(d >= 24 * H && d < 36 * H, "values that froze are seen");
+	OK(d >= 24 * H && d > r.limit_s && d < r.limit_s + 6 * H,
+	    "values that froze are seen");
+	/* A week in which a full ward moved once, between busy ones. */
+	fresh(h);
+	for (t = from; t < out; t += 2 * H)
+		if ((t - from) / (3 * DAY) % 5 != 4)
+			say(h, t);
+	OK(learn(h, RHYTHM_CHANGE, out, 0, &r) && r.limit_s > 6 * DAY &&
+	    r.median_s == 2 * H, "bursts: twice the longest calm");
 }
 
 static void

@@ -78,3 +78,17 @@ async function undo(b, form) {
 	b.etag = null;
 	await watch(b);
 }
+
+/* --- a planned closure, into the fields: nothing is saved --- */
+
+function propose(b, link) {
+	const row = link.closest('tr');
+
+	['nr', 'r'].forEach((kind) => {
+		const field = rowField(row, 'ferm_' + kind);
+		if (field) field.value = link.dataset[kind];
+	});
+	boardMark(b, row);
+	goTo(rowField(row, 'ferm_nr'));
+	say(rowName(row) + '\u202f: fermeture prévue reprise, à enregistrer.');
+}

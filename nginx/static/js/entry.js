@@ -118,6 +118,10 @@ function boardStart(table) {
 
 	b.rows.forEach((row) => rowListen(b, row));
 	on(one('#f-tout'), 'submit', (e) => { e.preventDefault(); submitted(b, e); });
+	on(table, 'click', (e) => {
+		const link = e.target.closest('a[data-propose]');
+		if (link) { e.preventDefault(); propose(b, link); }
+	});
 	on(one('#f-annuler'), 'submit', (e) => { e.preventDefault(); undo(b, e.target); });
 	on(window, 'online', () => { if (b.retryTimer) retryNow(b); });
 	on(window, 'beforeunload', (e) => {

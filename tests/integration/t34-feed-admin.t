@@ -1,0 +1,119 @@
+# Administration of feeds: who sees what, each act and refusal, secrets once.
+use strict;
+use warnings;
+use utf8;
+use FindBin qw($Bin);
+use lib "$Bin/lib";
+use Test::More;
+use Board;
+use Cluster;
+use Pool;
+
+binmode Test::More->builder->$_, ':utf8' for qw(output failure_output todo_output);
+
+my $pg = Cluster->new;
+Board::build($pg);
+my $pool = Pool->new($pg, workers => 2);
+my $admin = $pool->sign_in('admin@ror.example', 'admin:france:FR');
+my $steward = $pool->sign_in('gestion@ror.example', 'steward:region:11');
+my $far = $pool->sign_in('loin@ror.example', 'steward:region:76');
+my $path = '/administration/remontees';
+sub feeds { return $pg->psql('SELECT count(*) FROM auth.feed') }
+sub feed { return $pg->psql("SELECT $_[0] FROM auth.feed WHERE name = 'lits-valmont'") }
+sub add { my (%f) = @_;
+	return $admin->post($path, { nom => 'Lits, Valmont', identifiant => 'lits-valmont', source => '03',
+	    etablissements => "910000017\r\n", contact => 'lits@valmont.example', %f }) }
+sub secret { return $_[0]{body} =~ m{<code class="ror-code">([0-9a-f]{64})</code>} ? $1 : undef }
+my $r;
+
+# --- nothing yet -------------------------------------------------------------
+$r = $admin->get($path);
+is($r->{status}, 200, 'the list');
+like($r->{body_text}, qr/Aucune remontée\./, 'says that it is empty');
+like($r->{body_text}, qr/Déclarer une remontée/, 'and how it fills');
+unlike($steward->get($path)->{body_text}, qr/Déclarer une remontée/, 'a steward reads');
+is($steward->post($path, {})->{status}, 403, 'and declares none');
+like($admin->get('/accueil')->{body}, qr/href="$path"/, 'the home page leads here');
+
+# --- add ----------------------------------------------------------------------
+sub refused { my ($name, $http, $like, %f) = @_;
+	my $x = add(%f);
+	is($x->{status}, $http, $name);
+	like($x->{body_text}, $like, "$name: says why, at its field");
+	is(feeds(), 0, "$name: nothing is kept");
+	return $x }
+$r = refused('an unknown site', 422, qr/FINESS d’établissement inconnu.*000000000/, etablissements => '910000017 000000000');
+like($r->{body_text}, qr/value="Lits, Valmont"/, 'what was typed is still there');
+refused('an EJ', 422, qr/inconnu.*910000009/, etablissements => '910000009');
+refused('no site', 422, qr/au moins un établissement/, etablissements => " ,;\n");
+refused('a name with a space', 422, qr/lettres minuscules/, identifiant => 'Lits Valmont');
+refused('no name', 422, qr/lettres minuscules/, identifiant => '');
+refused('no label', 422, qr/Donnez un nom/, nom => ' ');
+refused('a long label', 422, qr/Donnez un nom/, nom => 'é' x 201);
+refused('typed by people', 422, qr/source de la liste/, source => '01');
+refused('a long certificate', 422, qr/trop long/, certificat => 'x' x 401);
+$r = add(nom => '<b>Lits</b> & co');
+is($r->{status}, 200, 'a feed');
+my $secret = secret($r);
+ok($secret, 'and its secret, shown');
+like($r->{headers}{'cache-control'}, qr/no-store/, 'on a page that nobody keeps');
+is(feed("secret_sha256 = sha256('$secret')"), 't', 'the database has its hash');
+is(feed('created_by'), $pg->psql("SELECT id FROM auth.account WHERE login = 'admin\@ror.example'"), 'and who declared it');
+is(feed('source'), '03', 'and its source');
+unlike($admin->get($path)->{body}, qr/$secret/, 'the secret is not shown again');
+like($admin->get($path)->{body}, qr/&lt;b&gt;Lits/, 'its name is text');
+is(add()->{status}, 409, 'a name that is taken');
+
+# --- who sees it ----------------------------------------------------------------
+my $one = "$path/r" . feed('id');
+is($_->[0]->get($one)->{status}, $_->[1], $_->[2]) for
+    [$admin, 200, 'an administrator sees it'], [$steward, 200, 'a steward of its region too'], [$far, 404, 'one of another does not'];
+unlike($far->get($path)->{body}, qr/lits-valmont/, 'nor in the list');
+like($far->get($path)->{body_text}, qr/Aucune remontée dans votre territoire/, 'which says so');
+unlike($steward->get($one)->{body}, qr/<form[^>]*$one/, 'a steward has no form');
+is($steward->post($one, { acte => 'suspendre', raison => 'x' })->{status}, 403, 'and no act');
+is($admin->get("$path/r999")->{status}, 404, 'no such feed');
+is($admin->get("$path/$_")->{status}, 404, "no address: $_") for 'r0', 'x1', 'r-1';
+like($admin->get($one)->{body_text}, qr/CH de Valmont.*910000017/s, 'its site');
+
+# --- acts ---------------------------------------------------------------------------
+sub act { return $admin->post($one, { @_ }) }
+$r = act(acte => 'secret', delai => 3600);
+my $second = secret($r);
+ok($second && $second ne $secret, 'another secret');
+like($r->{body_text}, qr/L’ancien secret reste accepté jusqu’au/, 'and until when the old one is good');
+is(feed("previous_secret_sha256 = sha256('$secret') AND previous_until > now() + interval '59 min'"), 't', 'it is');
+act(acte => 'secret', delai => 0);
+is(feed('previous_until IS NULL'), 't', 'or no longer');
+is(act(acte => 'secret', delai => 12)->{status}, 400, 'another delay is none of ours');
+is(act(acte => 'suspendre', raison => ' ')->{status}, 422, 'suspended without a reason');
+is(act(acte => 'suspendre', raison => 'y' x 201)->{status}, 422, 'with a long one');
+is(feed('suspended_at IS NULL'), 't', 'is not suspended');
+$r = act(acte => 'suspendre', raison => 'valeurs fausses');
+is("$r->{status} $r->{headers}{location}", "303 $one?fait=1", 'suspended');
+like($admin->get("$one?fait=1")->{body_text}, qr/C’est enregistré.*Suspendue depuis.*valeurs fausses/s, 'the page says so');
+like($admin->get($path)->{body_text}, qr/✕ suspendue/, 'and the list');
+is(act(acte => 'suspendre', raison => 'encore')->{status}, 409, 'suspended twice');
+is(act(acte => 'reprendre')->{status}, 303, 'and back');
+is(act(acte => 'reprendre')->{status}, 409, 'twice');
+is(act(acte => 'etablissements', etablissements => '940000018')->{status}, 303, 'other sites');
+is($pg->psql("SELECT string_agg(site, ' ') FROM auth.feed_site WHERE valid \@> now()"), '940000018', 'are all it has');
+is($pg->psql('SELECT count(*) FROM auth.feed_site'), 2, 'what it had is known');
+is(act(acte => 'etablissements', etablissements => '')->{status}, 422, 'none is refused');
+is(act(acte => 'etablissements', etablissements => '940000018 12')->{status}, 422, 'an unknown one too');
+is(act(acte => 'autre')->{status}, 400, 'an act that is none');
+is($admin->as($admin->{token}, 'x' x 43)->post($one, { acte => 'secret', delai => 0 })->{status}, 403, 'a forged form');
+
+# --- what is left of it -----------------------------------------------------------------
+my $audit = $pg->psql("SELECT string_agg(event || ' ' || detail::text, chr(10) ORDER BY id) FROM audit.event");
+is(scalar(() = $audit =~ /^feed_(?:add|rotate|suspend|resume|sites) .*lits-valmont/gm), 6, 'each act is audited');
+is($pg->psql("SELECT count(*) FROM audit.event WHERE event LIKE 'feed%' AND (account_id IS NULL OR address IS NULL)"), 0, 'with who and from where');
+unlike($audit, qr/$secret|$second/, 'without a secret');
+unlike($pool->log, qr/$secret|$second/, 'nor is one in the log');
+unlike($pool->log, qr/level=err|worker_died/, 'no error');
+my ($status, $text) = $pg->run('psql', '-XqAt', '-d', $pg->conninfo(user => 'ror_app'), '-c',
+    "SELECT outcome FROM auth.feed_do(NULL, NULL, 'rotate', 'lits-valmont', NULL, NULL, NULL, NULL, NULL, NULL, 0)");
+is($text, "denied\n", 'the application can\'t act for nobody');
+($status, $text) = $pg->run('psql', '-XqAt', '-d', $pg->conninfo(user => 'ror_app'), '-c', 'SELECT secret_sha256 FROM auth.feed');
+isnt($status, 0, 'nor read a secret\'s hash');
+done_testing;

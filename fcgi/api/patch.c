@@ -165,12 +165,14 @@ extensions_read(struct arena *a, const json_t *list, struct said *s)
 	json_array_foreach(list, i, e) {
 		const char *url = text_of(e, "url");
 
-		inner = json_object_get(e, "extension");
-		if (url != NULL && strcmp(url, CAPACITY_URL) == 0)
-			json_array_foreach(inner, k, x)
-				attribute_read(a, text_of(x, "url"), x, s);
-		else
+		if (url == NULL || strcmp(url, CAPACITY_URL) != 0) {
 			attribute_read(a, url, e, s);
+			continue;
+		}
+		inner = json_object_get(e, "extension");
+		json_array_foreach(inner, k, x) {
+			attribute_read(a, text_of(x, "url"), x, s);
+		}
 	}
 }
 

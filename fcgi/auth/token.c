@@ -61,13 +61,15 @@ client_read(struct request *rq, struct client *ret)
 	return true;
 }
 
-/* The sites asked for, as an array of the database. */
+/* The sites asked for, as an array of the database; NULL: none in particular. */
 static const char *
 scope_array(struct arena *a, const char *text)
 {
 	const char *v[SCOPES_MAX];
 	size_t n = 0;
 
+	if (text == NULL)
+		return "{}";
 	for (text += strspn(text, " "); *text != '\0' && n < SCOPES_MAX;
 	    text += strspn(text, " ")) {
 		size_t len = strcspn(text, " ");
@@ -90,8 +92,7 @@ sign_in(struct request *rq, struct response *rs, const struct client *c)
 	random_hex(token, ACCESS_TOKEN_HEX / 2);
 	if ((st = db_write(rq->db, Q_feed_sign_in, DB_ARGS(c->name, c->secret,
 	    credential_certificate(rq), scope_array(rq->arena,
-	    scope == NULL ? "" : scope), token, request_inet(rq)), &r)) !=
-	    ST_OK)
+	    scope), token, request_inet(rq)), &r)) != ST_OK)
 		return st;
 	outcome = row_text(&r, 0, COL_feed_sign_in_outcome);
 	if (strcmp(outcome, "scope") == 0)

@@ -49,13 +49,13 @@ feed_list() {
 	run_psql -d "$db" -P format=aligned -P footer=off -P border=0 <<-'SQL'
 	SELECT f.name, f.source,
 	       CASE WHEN f.suspended_at IS NOT NULL THEN 'suspended' ELSE 'in force' END AS state,
-	       to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"') AS last_entry,
+	       to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"') AS heard,
 	       (SELECT string_agg(s.site, ',' ORDER BY s.site)
 	          FROM auth.feed_site AS s
 	         WHERE s.feed_id = f.id AND s.valid @> now()) AS sites, f.label
 	  FROM auth.feed AS f
-	  LEFT JOIN LATERAL (SELECT max(x.recorded_at) AS at
-	                       FROM cap.entry AS x WHERE x.feed = f.name) AS e ON true
+	  LEFT JOIN LATERAL (SELECT max(h.heard_at) AS at
+	                       FROM cap.feed_place AS h WHERE h.feed_id = f.id) AS e ON true
 	 ORDER BY f.name
 	 LIMIT 10000;
 	SQL

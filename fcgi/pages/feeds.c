@@ -16,7 +16,7 @@
 	X(source_label) X(sites) X(site) X(site_name) X(n_sites)	\
 	X(suspended) X(suspended_text) X(suspended_reason)		\
 	X(certificate) X(token_age) X(token_iso) X(token_title)		\
-	X(entry_age) X(entry_iso) X(entry_title) X(created)		\
+	X(heard_age) X(heard_iso) X(heard_title) X(created)		\
 	X(previous) X(secret) X(secret_name) X(error) X(bad_name)	\
 	X(bad_label) X(bad_sites) X(bad_reason) X(f_name) X(f_label)	\
 	X(f_contact) X(f_source2) X(f_source3) X(f_source4)		\
@@ -127,8 +127,8 @@ feed_fill(struct view *v, const struct scene *s, size_t i)
 	    COL_feed_list_suspended_reason));
 	age_fill(v, r, i, COL_feed_list_token_at, &rq->now, paris,
 	    K_token_age);
-	age_fill(v, r, i, COL_feed_list_entry_at, &rq->now, paris,
-	    K_entry_age);
+	age_fill(v, r, i, COL_feed_list_heard_at, &rq->now, paris,
+	    K_heard_age);
 }
 
 static void

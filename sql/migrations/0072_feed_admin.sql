@@ -3,8 +3,6 @@
 -- that a feed presents.
 SET ROLE ror_owner;
 
-CREATE INDEX entry_feed ON cap.entry (feed, id) WHERE feed IS NOT NULL;
-
 -- 256 bits, from the generator that the server uses for keys.
 CREATE FUNCTION auth.feed_secret() RETURNS text
 LANGUAGE sql VOLATILE

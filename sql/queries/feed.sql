@@ -61,7 +61,7 @@ SELECT s.outcome, s.scope, s.expires_s
 -- col:   suspended_at  timestamptz  null = in force
 -- col:   suspended_reason text
 -- col:   token_at      timestamptz  its last token, null = none
--- col:   entry_at      timestamptz  its last value, null = none
+-- col:   heard_at      timestamptz  when it last spoke of a place, null = never
 -- col:   sites         text[]       FINESS, name, FINESS, name…
 -- test:  1, NULL
 SELECT f.id, f.name, f.label, f.contact, r.label AS source_label,
@@ -69,8 +69,8 @@ SELECT f.id, f.name, f.label, f.contact, r.label AS source_label,
        f.suspended_at, f.suspended_reason,
        (SELECT max(t.issued_at) FROM auth.feed_token AS t
          WHERE t.feed_id = f.id) AS token_at,
-       (SELECT e.recorded_at FROM cap.entry AS e
-         WHERE e.feed = f.name ORDER BY e.id DESC LIMIT 1) AS entry_at,
+       (SELECT max(h.heard_at) FROM cap.feed_place AS h
+         WHERE h.feed_id = f.id) AS heard_at,
        ARRAY(SELECT x.text
                FROM auth.feed_site AS s
                JOIN dir.structure_now AS n ON n.finess = s.site

@@ -50,14 +50,20 @@ by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+void
+fields_sort(struct fields *f)
+{
+	if (f->n > 1)
+		qsort(f->v, f->n, sizeof(f->v[0]), by_name);
+}
+
 /* Sort by name, so that look-ups are searches and repeats are neighbours. */
 static enum status
 sort_unique(struct fields *f, struct fault *fault)
 {
 	size_t i;
 
-	if (f->n > 1)
-		qsort(f->v, f->n, sizeof(f->v[0]), by_name);
+	fields_sort(f);
 	for (i = 1; i < f->n; i++)
 		if (strcmp(f->v[i - 1].name, f->v[i].name) == 0) {
 			fault_set(fault, "a field is repeated");
@@ -150,8 +156,7 @@ fields_cookies(struct arena *a, const char *text, struct fault *fault,
 		text += n;
 		text += strspn(text, "; ");
 	}
-	if (f.n > 1)
-		qsort(f.v, f.n, sizeof(f.v[0]), by_name);
+	fields_sort(&f);
 	*ret = f;
 	return ST_OK;
 }

@@ -15,6 +15,9 @@ enum status fields_parse(struct arena *, const char *text, size_t n,
 enum status fields_cookies(struct arena *, const char *text, struct fault *,
 	    struct fields *ret) MUST_CHECK;
 
+/* Order by name, as fields_get() wants it. */
+void	 fields_sort(struct fields *);
+
 const char *fields_get(const struct fields *, const char *name);
 
 #endif

@@ -29,6 +29,9 @@ handler page_closure_ask, page_closure_cancel;
 /* pages/history.c, history_files.c, correction.c, gone.c */
 handler page_history, page_history_svg, page_correction, page_correction_save;
 handler page_gone;
+/* pages/upload.c, upload_look.c */
+handler page_upload, page_upload_take, page_upload_look, page_upload_save;
+handler page_upload_refused, page_upload_model;
 /* pages/directory.c */
 handler page_directory;
 /* pages/sheet.c */

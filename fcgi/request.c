@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fields.h"
+#include "multipart.h"
 
 enum { QUERY_FIELDS_MAX = 64, FORM_FIELDS_MAX = 4096, PATH_MAX_BYTES = 512 };
 
@@ -75,7 +76,8 @@ body_length(struct request *rq, const struct io *io, size_t *ret)
 {
 	const char *text = io_param(io, "CONTENT_LENGTH");
 	int64_t max = conf_int(rq->app->conf, rq->app->pool == POOL_API ?
-	    CONF_BATCH_KB : CONF_BODY_KB) * 1024;
+	    CONF_BATCH_KB : rq->multipart ? CONF_UPLOAD_KB :
+	    CONF_BODY_KB) * 1024;
 	int64_t n = 0;
 
 	if (text != NULL && text[0] != '\0' &&
@@ -94,6 +96,8 @@ body_read(struct request *rq, struct io *io)
 	enum status st;
 	size_t n, got = 0, part;
 
+	rq->multipart = rq->app->pool == POOL_APP &&
+	    strncmp(rq->content_type, "multipart/form-data", 19) == 0;
 	if ((st = body_length(rq, io, &n)) != ST_OK || n == 0)
 		return st;
 	buf = arena_alloc(rq->arena, n + 1);
@@ -105,6 +109,16 @@ body_read(struct request *rq, struct io *io)
 	}
 	rq->body = buf;
 	rq->body_n = n;
+	if (rq->multipart) {
+		const char *b = multipart_boundary(rq->arena,
+		    rq->content_type);
+
+		if (b != NULL)
+			return multipart_parse(rq->arena, b, buf, n,
+			    &rq->fault, &rq->form, &rq->file);
+		fault_set(&rq->fault, "multipart: no boundary");
+		return ST_INPUT;
+	}
 	if (strncmp(rq->content_type,
 	    "application/x-www-form-urlencoded", 33) != 0)
 		return ST_OK;

@@ -2,7 +2,8 @@
  *
  * Limits: 64 query fields, 4,096 body fields, names of 64 bytes, values of
  * 4,096; a field or our cookie sent twice, %00 and invalid UTF-8 are ST_INPUT;
- * a body over the setting body_kb (pool api: batch_kb) is ST_LIMIT.
+ * a body over the setting body_kb (upload_kb where it brings a file; pool api:
+ * batch_kb) is ST_LIMIT.
  * Layer: fcgi.  May include: lib.
  */
 #ifndef FCGI_REQUEST_H
@@ -26,6 +27,14 @@ struct field {
 
 struct fields {
 	struct field	*v;
+	size_t		 n;
+};
+
+/* The file that a form brought. */
+struct form_file {
+	const char	*field;
+	const char	*name;		/* as the sender calls it */
+	const char	*data;		/* NULL: no file came */
 	size_t		 n;
 };
 
@@ -55,6 +64,8 @@ struct request {
 	struct fields		 query, form, cookies;
 	const char		*body;		/* not a form: as it came */
 	size_t			 body_n;
+	bool			 multipart;	/* for routes with F_UPLOAD */
+	struct form_file	 file;
 	const struct route	*route;
 	const char		*args[REQUEST_ARGS_MAX];
 	struct session		 session;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "credential.h"
+#include "domain/capacity.h"
 #include "handlers.h"
 #include "pages/call.h"
 
@@ -67,6 +68,16 @@ static const struct route app_routes[] = {
 	{ M_POST, "/capacitaire/{place}/manuel", page_channel_manual, R_CHANNEL, IN_QUERY, 0, 3, 0 },
 	{ M_POST, "/capacitaire/{place}/remontee", page_channel_feed, R_CHANNEL, IN_QUERY, 0, 3, 0 },
 	{ M_GET,  "/administration/sentinelle", page_sentinel, R_WATCH, IN_QUERY, 0, 3,	0 },
+	/* Saving a file is a statement for each 500 of its lines. */
+	{ M_GET,  "/capacitaire/import", page_upload,		R(ROLE_BED_MANAGER), IN_QUERY, 0, 2,	0 },
+	{ M_POST, "/capacitaire/import", page_upload_take,	R(ROLE_BED_MANAGER), IN_QUERY, 0, 5,	F_UPLOAD },
+	{ M_GET,  "/capacitaire/import/modele.csv", page_upload_model, R(ROLE_BED_MANAGER), IN_QUERY, 0, 3, 0 },
+	{ M_GET,  "/capacitaire/import/{key}", page_upload_look, R_CLOSERS, IN_QUERY, 0, 3,	0 },
+	{ M_GET,  "/capacitaire/import/{key}/refus.csv", page_upload_refused, R_CLOSERS, IN_QUERY, 0, 2, 0 },
+	{ M_POST, "/capacitaire/import/{key}", page_upload_save, R_CLOSERS, IN_QUERY, 0, 46,	0 },
+	{ M_GET,  "/capacitaire/fermetures/import", page_upload, R_CLOSERS, IN_QUERY, 0, 2,	0 },
+	{ M_POST, "/capacitaire/fermetures/import", page_upload_take, R_CLOSERS, IN_QUERY, 0, 5, F_UPLOAD },
+	{ M_GET,  "/capacitaire/fermetures/import/modele.csv", page_upload_model, R_CLOSERS, IN_QUERY, 0, 3, 0 },
 	{ M_POST, "/favoris",		page_favourite,		R_ANY,	ACROSS,	0,	2,	0 },
 	{ M_GET,  "/repertoire",	page_directory,		R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/fiche/{id}",	page_sheet,		R_ANY,	ACROSS,	0,	4,	0 },
@@ -197,6 +208,12 @@ is_feed(const char *s)
 	    strspn(s + 1, "0123456789") == n - 1;
 }
 
+static bool
+is_key(const char *s)
+{
+	return capacity_key_valid(s);
+}
+
 /* The {arguments} a path may have, and what each must look like. */
 static const struct { const char *name; bool (*valid)(const char *); }
     arguments[] = {
@@ -205,6 +222,7 @@ static const struct { const char *name; bool (*valid)(const char *); }
 	{ "{code}", is_cog },
 	{ "{feed}", is_feed },
 	{ "{id}", is_thing },
+	{ "{key}", is_key },
 	{ "{place}", is_place },
 	{ "{unit}", is_unit },
 };
@@ -328,6 +346,10 @@ routes_run(struct request *rq, struct response *rs, struct io *io)
 
 	if ((st = route_find(rq)) != ST_OK)
 		return st;
+	if (rq->multipart && (rq->route->flags & F_UPLOAD) == 0) {
+		fault_set(&rq->fault, "multipart: this page takes no file");
+		return ST_INPUT;
+	}
 	machine = (rq->route->flags & F_MACHINE) != 0;
 	if ((!machine && (st = session_check(rq)) != ST_OK) ||
 	    (st = access_check(rq)) != ST_OK)

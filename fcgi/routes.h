@@ -24,12 +24,13 @@ enum scope_rule {
  * PSC: there only when Pro Santé Connect is switched on.
  * LOCKED_OUT_OK: answers whatever the session waits for; SECOND, PASSWORD,
  * CONDITIONS: while it waits for that.
+ * UPLOAD: takes a form that brings a file.
  * SNAPSHOT: app->snapshot is of this instant when the handler runs.
  * MACHINE: for programs.  No cookie is looked at, so that no browser can be
  * made to send the request for somebody; who asks is in the request itself. */
 enum { F_POLLED = 1, F_LOCKED_OUT_OK = 2, F_NO_TOKEN = 4, F_SNAPSHOT = 8,
 	F_MACHINE = 16, F_PSC = 32, F_SECOND = 64, F_PASSWORD = 128,
-	F_CONDITIONS = 256 };
+	F_CONDITIONS = 256, F_UPLOAD = 512 };
 
 struct route {
 	enum method	 method;

@@ -84,6 +84,13 @@ GRANT EXECUTE ON FUNCTION
       cap.closure_save(bigint, inet, uuid, boolean, bigint[], date[], date[], integer[], boolean[], text[], bigint[]),
       cap.closure_cancel(bigint, inet, bigint)
    TO ror_app;
+-- Files of many lines, from pages and from ror-db import, for an account.
+GRANT EXECUTE ON FUNCTION
+      cap.upload_new(bigint, text, uuid, text, text[], integer[], text[]),
+      cap.upload_again(bigint, uuid),
+      cap.upload_save(bigint, inet, uuid, integer, boolean, boolean)
+   TO ror_app, ror_import;
+GRANT EXECUTE ON FUNCTION cap.account_of(text), cap.cut_lock() TO ror_import;
 
 -- Feeds: the pool auth gives tokens, the pool api writes for who has one, an
 -- administrator acts by the pool app.  No program reads a secret's hash.

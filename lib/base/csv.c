@@ -32,6 +32,61 @@ csv_open(struct csv_reader *r, const char *text, size_t n)
 	return ST_OK;
 }
 
+/* Bytes 0x80 to 0x9f of Windows-1252; 0 where it has none. */
+static const unsigned short cp1252[32] = {
+	0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+	0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0,
+	0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+	0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178,
+};
+
+static unsigned
+code_point(unsigned char c)
+{
+	return c >= 0x80 && c < 0xa0 ? cp1252[c - 0x80] : c;
+}
+
+enum status
+csv_utf8(struct arena *a, const char *text, size_t n, const char **ret,
+    size_t *ret_n)
+{
+	size_t out = 0, i;
+	char *w;
+
+	for (i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+		unsigned u = code_point(c);
+
+		if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
+			return ST_INPUT;
+		out += u < 0x80 ? 1 : u < 0x800 ? 2 : 3;
+	}
+	if (utf8_valid(text, n)) {
+		*ret = text;
+		*ret_n = n;
+		return ST_OK;
+	}
+	*ret = w = arena_alloc(a, out + 1);
+	for (i = 0; i < n; i++) {
+		unsigned u = code_point((unsigned char)text[i]);
+
+		if (u == 0)
+			return ST_INPUT;
+		if (u < 0x80) {
+			*w++ = (char)u;
+		} else if (u < 0x800) {
+			*w++ = (char)(0xc0 | u >> 6);
+			*w++ = (char)(0x80 | (u & 0x3f));
+		} else {
+			*w++ = (char)(0xe0 | u >> 12);
+			*w++ = (char)(0x80 | (u >> 6 & 0x3f));
+			*w++ = (char)(0x80 | (u & 0x3f));
+		}
+	}
+	*ret_n = out;
+	return ST_OK;
+}
+
 static enum status
 fail(struct csv_reader *r, enum status st, const char *why)
 {

@@ -30,6 +30,12 @@ struct csv_record {
 	size_t		 n;
 };
 
+/* What a spreadsheet wrote, as UTF-8: as it is when it is that already, else
+ * taken for Windows-1252 (and so Latin-1).
+ * ST_INPUT: binary (NUL or control bytes), or bytes that neither has. */
+enum status csv_utf8(struct arena *, const char *text, size_t n,
+	    const char **ret, size_t *ret_n) MUST_CHECK;
+
 /* text: n bytes, which outlive the reader.
  * ST_INPUT: not UTF-8. */
 enum status csv_open(struct csv_reader *, const char *text, size_t n)

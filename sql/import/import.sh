@@ -14,6 +14,7 @@ import_usage() {
 	       ror-db import finess FILE…           EJ and ET extracts, origin of names; any order
 	       ror-db import sae FOLDER [YEAR]      MCO_2024r.csv.gz …, or folders of years
 	       ror-db import all FOLDER             nomenclatures/ finess/ sae/
+	       ror-db import capacity|closures FILE --account LOGIN [--warned] [--same]
 	TEXT
 	exit 2
 }
@@ -184,6 +185,24 @@ import_sae() {
 	fi
 }
 
+# import_bulk KIND FILE --account LOGIN: people's lines, by the rules of pages.
+import_bulk() {
+	local kind=$1 file='' login='' warned=f same=f
+	shift
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--account) [ $# -ge 2 ] || import_usage; login=$2; shift ;;
+		--warned) warned=t ;;
+		--same)	same=t ;;
+		-*)	import_usage ;;
+		*)	[ -z "$file" ] || import_usage; file=$1 ;;
+		esac
+		shift
+	done
+	[ -n "$file" ] && [ -n "$login" ] || import_usage
+	import_file "$kind" bulk "$file" -v login="$login" -v warned="$warned" -v same="$same"
+}
+
 import_all() {
 	local folder=$1
 	[ $# = 1 ] && [ -d "$folder" ] || import_usage
@@ -218,6 +237,7 @@ import() (
 	trap 'rm -rf -- "$work"' EXIT
 	case $kind in
 	nos | communes | finess | sae | all) "import_$kind" "$@" ;;
+	capacity | closures) import_bulk "$kind" "$@" ;;
 	*) import_usage ;;
 	esac
 )

@@ -163,6 +163,36 @@ test_csv_read(void)
 }
 
 static void
+test_csv_utf8(void)
+{
+	static const struct { const char *text, *want; } cases[] = {
+		{ "lits;d\xc3\xa9j\xc3\xa0", "lits;d\xc3\xa9j\xc3\xa0" },
+		{ "d\xe9j\xe0", "d\xc3\xa9j\xc3\xa0" },
+		{ "l\x92" "H\xf4tel \x80", "l\xe2\x80\x99H\xc3\xb4tel \xe2\x82\xac" },
+		{ "", "" },
+		{ "a\xe9\x81", NULL }, { "a\x01", NULL }, { "PK\x03\x04", NULL },
+	};
+	const char *out = NULL;
+	struct arena a;
+	size_t n = 0, i;
+
+	arena_init(&a, 1 << 20);
+	for (i = 0; i < N_ELEM(cases); i++) {
+		enum status st = csv_utf8(&a, cases[i].text,
+		    strlen(cases[i].text), &out, &n);
+
+		if (cases[i].want == NULL)
+			OK(st == ST_INPUT, "no text");
+		else
+			OK(st == ST_OK && n == strlen(cases[i].want) &&
+			    memcmp(out, cases[i].want, n) == 0,
+			    cases[i].want);
+	}
+	OK(csv_utf8(&a, "a\0b", 3, &out, &n) == ST_INPUT, "NUL is binary");
+	arena_free(&a);
+}
+
+static void
 test_csv_write(void)
 {
 	struct str s;
@@ -257,6 +287,7 @@ main(void)
 	test_int();
 	test_french();
 	test_csv_read();
+	test_csv_utf8();
 	test_csv_write();
 	test_conf();
 	test_log();

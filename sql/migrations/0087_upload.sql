@@ -175,7 +175,8 @@ WITH u AS (
            max(h.before) FILTER (WHERE h.indicator_id = 1) AS installed_before,
            coalesce(sum(h.after) FILTER (WHERE h.indicator_id IN (2, 3)), 0) AS closed,
            sum(h.after) FILTER (WHERE h.indicator_id IN (4, 5, 6)) AS available,
-           coalesce(sum(h.after) FILTER (WHERE h.indicator_id IN (7, 8)), 0) AS used,
+           sum(h.after) FILTER (WHERE h.indicator_id BETWEEN 4 AND 8 AND h.is_given) AS used,
+           bool_or(h.is_given AND h.indicator_id IN (4, 5, 6)) AS says_available,
            coalesce(max(h.after) FILTER (WHERE h.indicator_id = 9), 0) AS mobilised,
            sum(h.after) FILTER (WHERE h.indicator_id IN (10, 11)) AS mobilisable,
            array_agg(h.indicator_id ORDER BY h.indicator_id) FILTER (WHERE h.is_given) AS indicators,
@@ -191,7 +192,8 @@ WITH u AS (
      WHERE g.wrong IS NOT NULL
      ORDER BY g.line, g.indicator_id
 ), past AS (
-    -- The most that was ever free there in two months.
+    -- The most that was free there in two months, from the nights' figures:
+    -- cap.save_warn() asks the ledger, too long for thousands of lines.
     SELECT f.line, max(d.value_max) AS most
       FROM found AS f
       JOIN mart.fct_place_day AS d
@@ -233,10 +235,10 @@ UPDATE cap.upload_line AS l
        warning = nullif(concat_ws(' ',
            CASE WHEN s.installed IS DISTINCT FROM s.installed_before AND s.installed_before IS NOT NULL
                 THEN format('Installés : %s au lieu de %s, est-ce autorisé ?', s.installed, s.installed_before) END,
-           CASE WHEN s.available + s.used > s.installed - s.closed + s.mobilised
+           CASE WHEN s.changes IS NOT NULL AND s.used > s.installed - s.closed + s.mobilised
                 THEN format('Disponibles, occupés et réservés (%s) dépassent les lits en service (%s).',
-                            s.available + s.used, s.installed - s.closed + s.mobilised) END,
-           CASE WHEN s.available > 2 * p.most + 5
+                            s.used, s.installed - s.closed + s.mobilised) END,
+           CASE WHEN s.says_available AND s.available > 2 * p.most + 5
                 THEN format('%s disponibles : jamais plus de %s depuis deux mois.', s.available, p.most) END), '')
   FROM found AS f
  CROSS JOIN u

@@ -43,7 +43,8 @@ my %pool = map {
 # A value for each {argument}: the département of the tests, or things that
 # nobody has, which a page may only answer with 404.
 my %value = (feed => 'r999999999', account => '999999999', code => '75', id => 'u999999999', place => 'l999999999',
-    unit => 'u999999999', closure => 'c999999999');
+    unit => 'u999999999', closure => 'c999999999',
+    key => '00000000-0000-4000-8000-000000000000');
 
 sub target {
 	my ($route, %with) = @_;

@@ -34,7 +34,7 @@ sub locked { return $pg->psql("SELECT locked @> now() FROM dir.place_now WHERE p
 sub rows { return $pg->psql('SELECT count(*) FROM dir.unavailability') }
 sub detail { return $nurse->get('/disponibilites?region=11&categorie=chirurgie&departement=91')->{body_text} }
 # What the detail says of one unit.
-sub of_unit { return detail() =~ m{(<tr>(?:(?!</tr>).)*/fiche/u$_[0]".*?</tr>)}s ? $1 : '' }
+sub of_unit { return detail() =~ m{(<tr[ >](?:(?!</tr>).)*/fiche/u$_[0]".*?</tr>)}s ? $1 : '' }
 my $r;
 
 # Seven free beds, said three days ago and confirmed now.

@@ -6,6 +6,7 @@
 
 #include "base/french.h"
 #include "handlers.h"
+#include "pages/sentinel.h"
 
 static const char *const keys[] = { ENTRY_KEYS(TMPL_KEY_NAME) };
 const struct page_spec page_spec_entry = { "entry.html", keys, K__MAX };
@@ -280,6 +281,8 @@ show_all(struct view *v, const struct sheet *sh, struct entry_alert alert)
 
 	if (alert.text == NULL && sh->saved != NULL)
 		alert.text = saved_text(sh);
+	if (alert.text == NULL)
+		alert.text = channel_alert(sh->rq);
 	view_text(v, K_alert, alert.text);
 	view_text(v, K_alert_kind, alert.failed ? "error" : "success");
 	view_text(v, K_board_label, sh->kind->label);
@@ -313,18 +316,28 @@ page_key(struct arena *a)
 	    hex + 8, hex + 12, hex + 16);
 }
 
-/* Planned closures of today, for the places of the page. */
+/* What is known of the page's places beside their figures: closures planned
+ * for today, alarms and channels. */
 static enum status
-proposals_read(struct request *rq, const struct board *b,
-    struct closure_proposals *ret)
+surroundings_read(struct request *rq, struct sheet *sh)
 {
+	const struct board *b = sh->board;
 	int64_t *places = ARENA_ARRAY(rq->arena, b->n, int64_t);
+	struct place_watch *watch = ARENA_ARRAY(rq->arena, b->n,
+	    struct place_watch);
+	enum status st;
 	size_t i;
 
+	if (b->n == 0)
+		return ST_OK;
 	for (i = 0; i < b->n; i++)
 		places[i] = b->v[i].state.place_id;
-	return b->n == 0 ? ST_OK : closure_proposals(rq->db, places, b->n,
-	    rq->now, ret);
+	if ((st = closure_proposals(rq->db, places, b->n, rq->now,
+	    &sh->proposals)) != ST_OK ||
+	    (st = sentinel_places(rq->db, places, b->n, watch)) != ST_OK)
+		return st;
+	sh->watch = watch;
+	return ST_OK;
 }
 
 static enum status
@@ -339,7 +352,7 @@ show(struct request *rq, struct response *rs, const struct entry_address *at,
 	    .n_rows = form == NULL ? 0 : form->n_all,
 	    .saved = request_query(rq, "enregistre"),
 	    .propose = request_query(rq, "proposer") };
-	enum status st = proposals_read(rq, b, &sh.proposals);
+	enum status st = surroundings_read(rq, &sh);
 	struct view *v = page_begin(rq, arena_printf(rq->arena,
 	    "%sMon capacitaire – %s", alert.failed ? "Erreur – " : "",
 	    kind->label), NAV_ENTRY);

@@ -6,6 +6,7 @@
 #define FCGI_PAGES_ENTRY_PAGE_H
 
 #include "domain/closure.h"
+#include "domain/sentinel.h"
 #include "entry.h"
 
 #define ENTRY_KEYS(X) LAYOUT_KEYS(X) X(alert) X(alert_kind) X(board_label)	\
@@ -26,6 +27,7 @@
 	X(note_by) X(note_sent) X(note_recorded)				\
 	X(assignment) X(assignment_until) X(assignment_id)					\
 	X(proposal) X(proposal_nr) X(proposal_r) X(unit)			\
+	X(watch) X(to_manual) X(to_feed)					\
 	X(has_rows) X(none_here) X(none_found) X(weekly)			\
 	X(total) X(has_pages) X(page_prev) X(page_next) X(pages)		\
 	X(page_label) X(page_href) X(page_current)				\
@@ -50,6 +52,7 @@ struct sheet {
 	const char			*saved;	/* ?enregistre= or NULL */
 	const struct entry_row		*first_bad;
 	struct closure_proposals	 proposals;
+	const struct place_watch	*watch;	/* one a place of the board */
 	const char			*propose;	/* ?proposer= or NULL */
 };
 
@@ -61,6 +64,7 @@ struct entry_line {
 	const struct place_state	*state;
 	const struct entry_row		*sent;	/* NULL: not sent */
 	const struct closure_proposal	*proposal; /* planned, not entered */
+	const struct place_watch	*watch;	/* of the place itself */
 	const char			*name;	/* l78, l78a12 */
 };
 

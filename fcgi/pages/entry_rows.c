@@ -3,6 +3,7 @@
 
 #include "base/french.h"
 #include "entry_page.h"
+#include "pages/sentinel.h"
 
 /* Rows of one site. */
 struct group {
@@ -110,6 +111,31 @@ show_proposal(struct view *v, const struct entry_line *r)
 		return;
 	view_int(v, K_proposal_nr, c->closed_nr);
 	view_int(v, K_proposal_r, c->closed_r);
+}
+
+/* « remontée silencieuse depuis 9 heures », « saisie manuelle depuis le … »;
+ * and the one click that moves the place to manual entry or back. */
+static void
+show_watch(struct view *v, const struct entry_line *r)
+{
+	const struct place_watch *w = r->watch;
+	struct arena *a = view_arena(v);
+	bool manual = w != NULL && w->mode == CHANNEL_MANUAL;
+	const char *said = NULL;
+
+	if (w == NULL)
+		;
+	else if (manual && w->feed != NULL)
+		said = arena_printf(a, "Saisie manuelle depuis le %s",
+		    fr_instant(a, r->state->zone, w->mode_since_utc));
+	else if (w->kind == SILENCE_DROPPED)
+		said = "La remontée parle de moins de lieux que d’habitude";
+	else if (w->kind != SILENCE_NONE)
+		said = silence_text(a, w->kind, w->of_feed,
+		    r->sh->rq->now - w->since_utc, 0, 0);
+	view_text(v, K_watch, said);
+	view_flag(v, K_to_manual, w != NULL && w->feed != NULL && !manual);
+	view_flag(v, K_to_feed, manual && w->feed != NULL);
 }
 
 static const char *
@@ -223,6 +249,7 @@ board_row(struct view *v, size_t i, const void *data)
 	show_age(v, r);
 	show_comment(v, r);
 	show_proposal(v, r);
+	show_watch(v, r);
 	show_note(v, r);
 	/* A refused row keeps the version it was made from, so that what
 	 * somebody else saves meanwhile is still noticed; after a conflict
@@ -276,6 +303,7 @@ row_fill(const struct sheet *sh, const struct board_place *p,
 	*r = (struct entry_line){ .sh = sh, .p = p, .as = as,
 	    .state = as == NULL ? &p->state : &as->state };
 	r->proposal = as != NULL ? NULL : proposal_of(sh, p);
+	r->watch = as != NULL ? NULL : &sh->watch[p - sh->board->v];
 	r->name = entry_row_name(sh->rq->arena, r->state->place_id,
 	    r->state->assignment_id);
 	for (i = 0; i < sh->n_rows; i++)

@@ -66,6 +66,9 @@ subtest 'home' => sub {
 	like($r->{body_text}, qr{href="/capacitaire/places\?site=910000017#l5"}, 'leads to its board');
 	like($r->{body_text}, qr{action="/capacitaire/l1/manuel"}, 'one click');
 	unlike($r->{body_text}, qr{inchangés}, 'what is over is not there');
+	$r = $me->get('/capacitaire/lits');
+	like($r->{body_text}, qr{remontée silencieuse depuis 2 heures.*form="canal-l1".*id="canal-l1" method="post" action="/capacitaire/l1/manuel"}s,
+	    'the board says it in the row, with the click');
 	$r = $other->get('/accueil');
 	like($r->{body_text}, qr{silencieuse depuis.*Sainte-Odile.*1 lieu, }s, 'the other site: its own place');
 	unlike($r->{body_text}, qr{Valmont|HDJ}, 'and no other');
@@ -122,6 +125,8 @@ subtest 'to manual entry' => sub {
 	like($r->{headers}{location}, qr{^/accueil\?canal=manuel&lieux=1&depuis=\d+$}, 'back to where one was');
 	like($me->get($r->{headers}{location})->{body_text}, qr{1 lieu est passé en saisie manuelle}, 'which says so');
 	is(modes(), '1 manual', 'that place alone');
+	like($me->get('/capacitaire/lits?canal=manuel&lieux=1&depuis=5')->{body_text},
+	    qr{1 lieu est passé en saisie manuelle.*Saisie manuelle depuis le.*action="/capacitaire/l1/remontee"}s, 'the board says both, and the way back');
 	is(feed('CARDIO', 9), 'manual', 'its feed is refused');
 	is(feed('CHIR', 5), 'ok', 'the next place is not');
 	is(holds(1), 4, 'what holds stays');

@@ -18,7 +18,7 @@
 	X(phone) X(phone_href) X(mail) X(address) X(departement)	\
 	X(position) X(no_contact) X(has_activities) X(activities)	\
 	X(activity) X(has_capacity) X(entry_href) X(totals)		\
-	X(unavailability_href)						\
+	X(unavailability_href) X(history_href)				\
 	X(total_available) X(total_rest) X(places) X(place_href)	\
 	X(place_name) X(place_category) X(place_phone)			\
 	X(place_phone_href) X(shared) X(shared_title) X(subset)		\
@@ -420,6 +420,22 @@ unavailability_href(const struct sheet *sh, const char *thing)
 	    thing);
 }
 
+/* What was said of a place; like the link above, the page asks the database
+ * who may. */
+static const char *
+history_href(const struct sheet *sh, const char *thing)
+{
+	const struct session *who = &sh->rq->session;
+
+	if (thing[0] != 'l' || sh->s.closed ||
+	    (!session_has(who, ROLE_STEWARD) &&
+	    !session_has(who, ROLE_ANALYST) && !granted(sh, site_of(sh),
+	    R(ROLE_BED_MANAGER) | R(ROLE_EDITOR) | R(ROLE_DIRECTOR))))
+		return NULL;
+	return arena_printf(sh->rq->arena, "/capacitaire/%s/historique",
+	    thing);
+}
+
 static void
 identity_fill(struct view *v, const struct sheet *sh, const char *thing)
 {
@@ -465,6 +481,8 @@ around_fill(struct view *v, const struct sheet *sh)
 	view_text(v, K_unavailability_href, unavailability_href(sh,
 	    request_arg(sh->rq, 0)));
 	view_text(v, K_call_rate, sh->call_rate);
+	view_text(v, K_history_href, history_href(sh, request_arg(sh->rq,
+	    0)));
 	view_text(v, K_printed, fr_instant(sh->rq->arena, sh->rq->app->paris,
 	    sh->rq->now));
 }

@@ -96,6 +96,7 @@ subtest sheets => sub {
 	like(page('/fiche/u1'), qr/Adressage par le SAMU.*HC Cardiologie/s, 'a unit');
 	like(page('/fiche/u1'), qr{aria-current="page"><span class="ror-lv ror-lv--uo">}, 'current in the tree');
 	like(page('/fiche/l1'), qr/Lieu de réalisation/, 'a place');
+	like(page('/fiche/l1'), qr{href="/capacitaire/l1/historique"}, 'and its past, for who enters it');
 	like(page('/fiche/p3'), qr/Pôle Cœur-Poumon/, 'a pôle');
 	like(page('/fiche/s4'), qr/interminable/, 'a long name');
 	like(page('/fiche/0Z9190001'), qr/Établissements et capacité.*CH de Valmont/s, 'a legal entity shows its sites');

@@ -522,6 +522,47 @@ test_save(void)
 	(void)rmdir(dir);
 }
 
+/* --- steps -------------------------------------------------------------- */
+
+/* Level, upright, and nothing over a gap. */
+static void
+test_steps(void)
+{
+	static const struct chart_step steps[] = {
+		{ 0, 1.5, 3 }, { 1.5, 2, 5 },		/* touch: one piece */
+		{ 3.25, 4, 5 },				/* after a gap */
+		{ 6, 7, 1 },
+	};
+	struct chart c = base_chart(0, 7);
+	struct curve line;
+	struct str s, dark;
+
+	c.kind = CHART_STEPS;
+	c.steps = steps;
+	c.n_steps = N_ELEM(steps);
+	s = render(&c, CHART_SVG);
+	line = read_curve(s.data == NULL ? "" : s.data);
+	OK(line.moves == 3, "three pieces for two gaps");
+	/* Across, up, across; across; across. */
+	OK(line.lines == 5, "one level a step, an upright where it changes");
+	OK(line.min_dx >= 0, "never back in time");
+	OK(count(s.data, "sans donn") > 0 || count(s.data, "<pattern") > 0,
+	    "what is not known is hatched");
+	c.theme = CHART_DARK;
+	dark = render(&c, CHART_SVG);
+	OK(!same(&s, &dark), "dark is not light");
+	str_free(&s);
+	str_free(&dark);
+	c.n_steps = 0;
+	s = render(&c, CHART_SVG);
+	OK(s.data != NULL, "nothing known is a sentence");
+	str_free(&s);
+	c.n_steps = CHART_STEPS_MAX + 1;
+	s = render(&c, CHART_SVG);
+	OK(s.data == NULL, "too many steps are refused");
+	str_free(&s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -537,6 +578,7 @@ main(int argc, char **argv)
 	test_map_parse();
 	test_items();
 	test_refusals();
+	test_steps();
 	test_save();
 	return tap_done();
 }

@@ -30,6 +30,42 @@ lengths(void)
 	}
 }
 
+/* None in the hour that is skipped, two in the one that comes again. */
+static void
+shown(void)
+{
+	static const struct {
+		const char *zone, *day;
+		int hour, n;
+		int64_t first;		/* seconds after midnight UTC */
+	} cases[] = {
+		{ "Europe/Paris", "2026-03-29", 1, 1, 0 },
+		{ "Europe/Paris", "2026-03-29", 2, 0, 0 },
+		{ "Europe/Paris", "2026-03-29", 3, 1, 3600 },
+		{ "Europe/Paris", "2026-10-25", 1, 1, -3600 },
+		{ "Europe/Paris", "2026-10-25", 2, 2, 0 },
+		{ "Europe/Paris", "2026-10-25", 3, 1, 7200 },
+		{ "America/Miquelon", "2026-11-01", 1, 2, 3 * 3600 },
+		{ "America/Miquelon", "2026-03-08", 2, 0, 0 },
+		{ "Indian/Reunion", "2026-03-29", 2, 1, -7200 },
+	};
+	int64_t at[2] = { 0, 0 };
+	const struct zone *z;
+	int32_t day = 0;
+	size_t i;
+
+	for (i = 0; i < N_ELEM(cases); i++) {
+		int n = zone_get(cases[i].zone, &z) == ST_OK &&
+		    day_parse(cases[i].day, &day) == ST_OK ?
+		    zone_instants(z, day, cases[i].hour * 3600, at) : -1;
+
+		OK(n == cases[i].n, "how often the hour comes");
+		OK(n < 1 || at[0] == (int64_t)day * 86400 + cases[i].first,
+		    "and when");
+		OK(n < 2 || at[1] == at[0] + 3600, "again an hour later");
+	}
+}
+
 static void
 dates(void)
 {
@@ -77,6 +113,7 @@ int
 main(void)
 {
 	lengths();
+	shown();
 	dates();
 	instants();
 	return tap_done();

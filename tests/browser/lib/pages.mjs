@@ -4,6 +4,9 @@
 // all six windows, the others in one.  `find` opens a page through a link of
 // another one, for addresses that depend on the data.
 
+// A day that is always in reach of a correction.
+const daysAgo = (n) => new Date(Date.now() - n * 86400000).toISOString().slice(0, 10);
+
 export const PRODUCT = [
 	{ path: '/connexion', roles: [null] },
 	{ path: '/accueil', roles: ['clinician', 'bed_manager', 'editor', 'director', 'steward', 'analyst', 'admin'] },
@@ -25,6 +28,11 @@ export const PRODUCT = [
 	{ find: { from: '/capacitaire/lits', link: 'main a[href*="/affectation"]' }, roles: ['bed_manager'] },
 	{ path: '/administration/saisie', roles: ['steward', 'admin'] },
 	{ path: '/administration/saisie', roles: ['clinician'], status: 403 },
+	{ path: '/capacitaire/jour?board=lits', roles: ['bed_manager', 'analyst'] },
+	{ find: { from: '/capacitaire/jour?board=lits', link: 'main a[href$="/historique"]' }, roles: ['bed_manager', 'director'] },
+	{ path: '/capacitaire/l239/correction', roles: ['bed_manager'] },
+	{ path: '/capacitaire/l239/correction?jour=2099-01-01&heure=10:00', roles: ['bed_manager'] },
+	{ path: `/capacitaire/l239/correction?jour=${daysAgo(3)}&heure=10:00`, roles: ['bed_manager', 'steward'] },
 	{ path: '/repertoire', roles: ['clinician', 'editor'] },
 	{ path: '/repertoire?q=cardiologie', roles: ['clinician'] },
 	{ path: '/repertoire?q=zzzzzzzz', roles: ['clinician'] },

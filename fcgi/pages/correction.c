@@ -348,7 +348,7 @@ show(const struct scene *s)
 enum status
 page_correction(struct request *rq, struct response *rs)
 {
-	struct scene s;
+	struct scene s = { .rq = rq, .rs = rs, .at_utc = -1 };
 	enum status st;
 
 	if ((st = scene_read(rq, rs, request_query, &s)) != ST_OK)
@@ -454,7 +454,7 @@ enum status
 page_correction_save(struct request *rq, struct response *rs)
 {
 	enum correction_outcome o = CORRECTION_CONFLICT;
-	struct scene s;
+	struct scene s = { .rq = rq, .rs = rs, .at_utc = -1 };
 	enum status st;
 
 	if ((st = scene_read(rq, rs, request_form, &s)) != ST_OK)

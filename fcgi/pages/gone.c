@@ -323,6 +323,31 @@ show_question(struct view *v, const struct scene *s)
 
 /* --- the file: one record a place and figure --- */
 
+static void
+csv_record(struct str *out, const struct scene *s,
+    const struct gone_place *p, const struct gone_value *x)
+{
+	struct arena *a = s->rq->arena;
+
+	csv_text(out, p->site_finess);
+	csv_text(out, p->site_name);
+	csv_text(out, p->departement);
+	csv_text(out, arena_printf(a, "l%lld", (long long)p->id));
+	csv_text(out, p->name);
+	csv_text(out, instant_iso(a, p->zone, s->ask.at_utc));
+	csv_text(out, s->ask.cut_id == 0 ? NULL :
+	    instant_iso(a, s->rq->app->paris, s->cut.at_utc));
+	csv_text(out, x->indicator == HISTORY_TOTAL ? "DISPO" : x->code);
+	csv_text(out, x->label);
+	csv_text(out, x->assigned);
+	csv_num(out, arena_printf(a, "%d", x->value));
+	csv_text(out, x->expired ? "oui" : "non");
+	csv_text(out, instant_iso(a, p->zone, x->effective_utc));
+	csv_text(out, instant_iso(a, p->zone, x->recorded_utc));
+	csv_text(out, x->source);
+	csv_end(out);
+}
+
 static enum status
 csv(struct request *rq, struct response *rs, const struct scene *s)
 {
@@ -341,33 +366,9 @@ csv(struct request *rq, struct response *rs, const struct scene *s)
 		csv_text(rs->body, heads[i]);
 	csv_end(rs->body);
 	for (i = 0; i < s->board.n; i++)
-		for (k = 0; k < s->board.v[i].n; k++) {
-			const struct gone_place *p = &s->board.v[i];
-			const struct gone_value *x = &p->v[k];
-
-			csv_text(rs->body, p->site_finess);
-			csv_text(rs->body, p->site_name);
-			csv_text(rs->body, p->departement);
-			csv_text(rs->body, arena_printf(a, "l%lld",
-			    (long long)p->id));
-			csv_text(rs->body, p->name);
-			csv_text(rs->body, instant_iso(a, p->zone,
-			    s->ask.at_utc));
-			csv_text(rs->body, s->ask.cut_id == 0 ? NULL :
-			    instant_iso(a, rq->app->paris, s->cut.at_utc));
-			csv_text(rs->body, x->indicator == HISTORY_TOTAL ?
-			    "DISPO" : x->code);
-			csv_text(rs->body, x->label);
-			csv_text(rs->body, x->assigned);
-			csv_num(rs->body, arena_printf(a, "%d", x->value));
-			csv_text(rs->body, x->expired ? "oui" : "non");
-			csv_text(rs->body, instant_iso(a, p->zone,
-			    x->effective_utc));
-			csv_text(rs->body, instant_iso(a, p->zone,
-			    x->recorded_utc));
-			csv_text(rs->body, x->source);
-			csv_end(rs->body);
-		}
+		for (k = 0; k < s->board.v[i].n; k++)
+			csv_record(rs->body, s, &s->board.v[i],
+			    &s->board.v[i].v[k]);
 	return ST_OK;
 }
 

@@ -114,6 +114,7 @@ order_read(struct desk *d, char prefix, struct ranked **ret)
 	struct ranked *order = ARENA_ARRAY(a, d->book.n, struct ranked);
 	size_t i;
 
+	*ret = order;
 	for (i = 0; i < d->book.n; i++) {
 		const char *rank = field(d, prefix, (size_t)d->book.v[i].id,
 		    "rang");
@@ -124,7 +125,6 @@ order_read(struct desk *d, char prefix, struct ranked **ret)
 			    "pas un nombre.", d->book.v[i].label, rank);
 	}
 	qsort(order, d->book.n, sizeof(order[0]), rank_order);
-	*ret = order;
 	return NULL;
 }
 

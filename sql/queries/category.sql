@@ -119,7 +119,7 @@ SELECT p.rule,
 -- rows: one
 -- col:   timeout       text
 -- test:
-SELECT set_config('statement_timeout', '60s', true) AS timeout;
+SELECT ref.category_patience() AS timeout;
 
 -- name: category_rules_set
 -- for: app

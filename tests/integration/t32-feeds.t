@@ -145,8 +145,9 @@ $stand->psql("INSERT INTO cap.channel (place_id, mode, since, account_id) VALUES
 $r = $lits->patch('910000017/CARDIO', op(replace => DISPO => 16));
 is($r->{says}, '400 business-rule', 'a place that people type');
 like($r->{issue}{diagnostics}, qr/saisie manuelle depuis le 20/, 'says so');
-$stand->psql("UPDATE cap.channel SET mode = 'feed'");
-is($lits->patch('910000017/CARDIO', op(replace => DISPO => 16))->{status}, 200, 'and back');
+$stand->psql("UPDATE cap.channel SET mode = 'feed', since = now() - interval '1 minute'");
+is($lits->patch('910000017/CARDIO', op(replace => DISPO => 15, at => when_(2)))->{says}, '400 business-rule', 'and back: what it kept meanwhile');
+is($lits->patch('910000017/CARDIO', op(replace => DISPO => 16))->{status}, 200, 'and what is true now');
 
 # --- what is refused ------------------------------------------------------------------
 sub wrong { my ($name, $where, $body, $says, $like, %arg) = @_;

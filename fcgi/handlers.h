@@ -50,6 +50,8 @@ handler auth_conditions_page, auth_conditions;
 /* auth/second.c, second_set.c, me.c */
 handler auth_code_page, auth_code, auth_second, auth_second_set;
 handler auth_me, auth_me_sessions, auth_stay;
+/* auth/admin_reset.c */
+handler auth_provisional_page, auth_provisional;
 /* auth/psc.c, psc_link.c, psc_card.c, psc_leave.c */
 handler auth_psc_start, auth_psc_return, auth_psc_pending, auth_psc_link;
 handler auth_psc_card, auth_psc_card_link, auth_psc_unlink, auth_psc_ended;

@@ -118,6 +118,8 @@ static const struct route auth_routes[] = {
 	{ M_GET,  "/auth/conditions",	auth_conditions_page,	R_ANY,	ACROSS,	0,	1,	F_CONDITIONS },
 	{ M_POST, "/auth/conditions",	auth_conditions,	R_ANY,	ACROSS,	0,	5,	F_CONDITIONS },
 	{ M_GET,  "/auth/reste",	auth_stay,		R_ANY,	ACROSS,	0,	1,	0 },
+	{ M_GET,  "/auth/provisoire/{account}", auth_provisional_page, R(ROLE_ADMIN), ACROSS, 0, 2, 0 },
+	{ M_POST, "/auth/provisoire/{account}", auth_provisional, R(ROLE_ADMIN), ACROSS, 0, 5,	0 },
 	{ M_GET,  "/mon-compte",	auth_me,		R_ANY,	ACROSS,	0,	7,	0 },
 	{ M_POST, "/mon-compte/sessions", auth_me_sessions,	R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/mon-compte/second-facteur", auth_second,	R_ANY,	ACROSS,	0,	3,	0 },

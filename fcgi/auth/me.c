@@ -221,11 +221,8 @@ auth_me_sessions(struct request *rq, struct response *rs)
 	    ST_OK))
 		return response_error(rs, ST_INPUT,
 		    "Cette session n’est pas reconnue.");
-	if (others)
-		db_queue(rq->db, Q_session_end_others, DB_ARGS(id,
-		    rq->session.token));
-	else
-		db_queue(rq->db, Q_session_end_one, DB_ARGS(id, which));
+	db_queue(rq->db, others ? Q_session_end_others : Q_session_end_one,
+	    DB_ARGS(id, others ? rq->session.token : which));
 	db_queue(rq->db, Q_audit_account, DB_ARGS("session_end", id,
 	    client_address(rq), others ? "others" : "one"));
 	if ((st = db_flush_write(rq->db, r, N_ELEM(r))) != ST_OK)

@@ -426,3 +426,16 @@ UPDATE auth.second_factor AS f
 -- test:  'password_changed', 1, '127.0.0.1', NULL
 INSERT INTO audit.event (event, account_id, address, detail)
 VALUES ($1, $2, $3, jsonb_strip_nulls(jsonb_build_object('reason', $4)));
+
+-- What an administrator did to an account.
+-- name: audit_admin
+-- for: auth
+-- rows: none
+-- param: event         text
+-- param: account_id    int8
+-- param: address       inet
+-- param: reason        text
+-- param: by            int8
+-- test:  'password_reset', 1, '127.0.0.1', 'by_admin', 2
+INSERT INTO audit.event (event, account_id, address, detail)
+VALUES ($1, $2, $3, jsonb_build_object('reason', $4, 'by', $5));

@@ -10,6 +10,8 @@ use Mailbox;
 use Pool;
 use Slapd;
 
+binmode Test::More->builder->$_, ':encoding(UTF-8)' for qw(output failure_output todo_output);
+
 use constant PASSWORD => 'Juste-Mot-2026';
 
 my @people = map { "$_\@ror.example" } qw(alice bruno carole denis emma fanny);

@@ -56,6 +56,7 @@ frame_user(struct request *rq, struct view *v)
 	view_flag(v, K_signed_in, true);
 	view_text(v, K_user_name, s->name);
 	view_text(v, K_csrf, s->csrf);
+	view_text(v, K_idle_s, conf_text(rq->app->conf, CONF_SESSION_IDLE_S));
 	/* The most telling role: the last of the list that one holds. */
 	for (r = 0; r < ROLE__MAX; r++)
 		if (session_has(s, (enum role)r))

@@ -23,7 +23,7 @@
 	X(nav_home) X(nav_availability) X(nav_entry) X(nav_directory)	\
 	X(nav_reports) X(can_entry) X(can_reports) X(path_back)		\
 	X(version) X(support_phone) X(support_phone_href)		\
-	X(support_hours) X(support_mail) X(search_q) X(psc)
+	X(support_hours) X(support_mail) X(search_q) X(psc) X(idle_s)
 
 #define PAGE_SPEC(name, file_, LIST)					\
 	TMPL_KEYS(name##_keys, LIST);					\

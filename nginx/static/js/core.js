@@ -150,5 +150,8 @@ function post(url, body) {
 		headers: { Accept: 'application/json' },
 		redirect: 'manual',
 		credentials: 'same-origin',
+	}).then((answer) => {
+		if (answer.ok) idleUsed();
+		return answer;
 	});
 }

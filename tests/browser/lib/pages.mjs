@@ -9,6 +9,13 @@ const daysAgo = (n) => new Date(Date.now() - n * 86400000).toISOString().slice(0
 
 export const PRODUCT = [
 	{ path: '/connexion', roles: [null] },
+	{ path: '/connexion?public=handicap', roles: [null] },
+	{ path: '/auth/oubli', roles: [null] },
+	{ path: '/auth/demande', roles: [null] },
+	{ path: '/auth/nouveau-mot-de-passe?lien=x', roles: [null], status: 410 },
+	{ path: '/auth/mot-de-passe', roles: ['clinician'] },
+	{ path: '/mon-compte', roles: ['clinician', 'bed_manager'] },
+	{ path: '/mon-compte/second-facteur', roles: ['clinician'] },
 	{ path: '/accueil', roles: ['clinician', 'bed_manager', 'editor', 'director', 'steward', 'analyst', 'admin'] },
 	{ path: '/disponibilites', roles: ['clinician', 'bed_manager', 'analyst'] },
 	{ path: '/disponibilites?region=11', roles: ['clinician'] },

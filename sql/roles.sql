@@ -121,7 +121,7 @@ GRANT UPDATE (last_login_at, directory) ON auth.account TO ror_auth;
 GRANT INSERT ON auth.conditions TO ror_auth;
 GRANT INSERT, DELETE ON auth.mail_order TO ror_auth;
 GRANT UPDATE (ended_at, outcome) ON auth.mail_order TO ror_auth;
-GRANT DELETE ON auth.reset_token TO ror_auth;
+GRANT DELETE ON auth.reset_token, auth.account_request TO ror_auth;
 GRANT INSERT, UPDATE, DELETE ON auth.second_factor, auth.recovery_code TO ror_auth;
 GRANT EXECUTE ON FUNCTION
       auth.invitation_take(text, text, timestamptz, inet),

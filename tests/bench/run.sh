@@ -44,7 +44,7 @@ done
 
 failed=0
 : >"$dir/lines"
-for b in availability save feed search report chart; do
+for b in availability save feed search report chart timing; do
 	[ -x "tests/bench/$b.sh" ] || continue
 	echo "bench: $b" >&2
 	if ! "tests/bench/$b.sh" >"$dir/$b.out" 2>"$dir/$b.err"; then

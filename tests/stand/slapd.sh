@@ -219,15 +219,29 @@ slapd_folders() {
 	pwdAttribute: userPassword
 	pwdLockout: FALSE
 
+	dn: cn=leurre,ou=politiques,$slapd_base
+	objectClass: device
+	objectClass: pwdPolicy
+	cn: leurre
+	pwdAttribute: userPassword
+	pwdLockout: TRUE
+	pwdMaxFailure: 2147483647
+	pwdMaxRecordedFailure: 5
+	pwdFailureCountInterval: 900
+
 	LDIF
 }
 
 # The account that searches, and the entry bound when a login is unknown.
 # Neither may ever be locked: that would be everybody's lockout.
 slapd_services() {	# DIR
-	local name hash
+	local name hash policy
 	for name in ror leurre; do
+		# A wrong password is written down, so the decoy's is too: that
+		# write is part of the time of an answer.
+		policy=leurre
 		if [ "$name" = ror ]; then
+			policy=services
 			hash=$(slapd_hash "$1" "$(<"$1/ror.password")")
 		else
 			hash=$(slapd_hash "$1" "$(slapd_random)")
@@ -238,7 +252,7 @@ slapd_services() {	# DIR
 		objectClass: simpleSecurityObject
 		cn: $name
 		userPassword: $hash
-		pwdPolicySubentry: cn=services,ou=politiques,$slapd_base
+		pwdPolicySubentry: cn=$policy,ou=politiques,$slapd_base
 
 		LDIF
 	done

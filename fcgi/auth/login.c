@@ -117,14 +117,15 @@ static enum status
 refuse(struct request *rq, struct response *rs, const struct proof *p,
     const char *back)
 {
-	bool uninvited = strcmp(p->reason, "no_account") == 0;
+	const char *reason = p->reason == NULL ? "" : p->reason;
+	bool uninvited = strcmp(reason, "no_account") == 0;
 	struct view *v;
 	struct rows r;
 	enum status st;
 
-	fault_set(&rq->fault, "sign-in refused: %s", p->reason);
+	fault_set(&rq->fault, "sign-in refused: %s", reason);
 	if ((st = db_write(rq->db, Q_audit_add, DB_ARGS("sign_in_refused",
-	    p->account_id, client_address(rq), p->reason), &r)) != ST_OK)
+	    p->account_id, client_address(rq), reason), &r)) != ST_OK)
 		return st;
 	v = login_view(rq, back);
 	rs->http = uninvited ? 403 : 401;

@@ -12,64 +12,64 @@ PAGE_SPEC(psc_notice, "psc_notice.html", KEYS);
 
 /* call: the support has to help. */
 static const struct {
-	int		 http;
 	const char	*kind, *title, *what, *advice, *href, *action;
+	int		 http;
 	bool		 call;
 } notices[NOTICE__MAX] = {
-	[NOTICE_AGAIN] = { 400, "warning", "Connexion à recommencer",
+	[NOTICE_AGAIN] = { "warning", "Connexion à recommencer",
 	    "Cette connexion par Pro Santé Connect ne peut plus aboutir\u202f: "
 	    "elle a déjà servi, elle date de plus de dix minutes, ou elle a été "
 	    "commencée dans un autre navigateur.",
 	    "Recommencez dans ce navigateur, sans utiliser le bouton Retour ni "
-	    "un ancien onglet.", AGAIN, false },
-	[NOTICE_CANCELLED] = { 403, "info", "Connexion abandonnée",
+	    "un ancien onglet.", AGAIN, 400, false },
+	[NOTICE_CANCELLED] = { "info", "Connexion abandonnée",
 	    "La connexion par Pro Santé Connect a été abandonnée avant la fin.",
 	    "Vous pouvez la recommencer, ou vous connecter avec votre adresse "
-	    "électronique et votre mot de passe.", AGAIN, false },
-	[NOTICE_DOWN] = { 503, "error", "Pro Santé Connect ne répond pas",
+	    "électronique et votre mot de passe.", AGAIN, 403, false },
+	[NOTICE_DOWN] = { "error", "Pro Santé Connect ne répond pas",
 	    "Le service Pro Santé Connect ne répond pas en ce moment.",
 	    "Connectez-vous avec votre adresse électronique et votre mot de "
-	    "passe, ou réessayez dans quelques minutes.", BY_MAIL, false },
-	[NOTICE_UNTRUSTED] = { 400, "error", "Réponse non vérifiée",
+	    "passe, ou réessayez dans quelques minutes.", BY_MAIL, 503, false },
+	[NOTICE_UNTRUSTED] = { "error", "Réponse non vérifiée",
 	    "La réponse reçue de Pro Santé Connect n’a pas pu être vérifiée. "
 	    "Par sécurité, aucun accès n’a été ouvert.",
 	    "Recommencez une fois. Si le refus persiste, connectez-vous avec "
 	    "votre adresse électronique et signalez-le au support.", AGAIN,
-	    true },
-	[NOTICE_LEVEL] = { 403, "warning", "Authentification trop faible",
+	    400, true },
+	[NOTICE_LEVEL] = { "warning", "Authentification trop faible",
 	    "Pro Santé Connect vous a identifié avec un niveau de garantie "
 	    "insuffisant pour ce service.",
 	    "Recommencez avec votre carte CPS dans son lecteur, ou avec "
-	    "l’application e-CPS.", AGAIN, false },
-	[NOTICE_SETUP] = { 503, "error", "Pro Santé Connect indisponible ici",
+	    "l’application e-CPS.", AGAIN, 403, false },
+	[NOTICE_SETUP] = { "error", "Pro Santé Connect indisponible ici",
 	    "Pro Santé Connect a refusé la demande de ce site. Vous n’y êtes "
 	    "pour rien.", "Connectez-vous avec votre adresse électronique et "
 	    "votre mot de passe, et signalez cette page au support.", BY_MAIL,
-	    true },
-	[NOTICE_DISABLED] = { 403, "error", "Compte désactivé",
+	    503, true },
+	[NOTICE_DISABLED] = { "error", "Compte désactivé",
 	    "Le compte lié à cette carte est désactivé.",
-	    "Demandez sa réactivation au support.", BY_MAIL, true },
-	[NOTICE_TAKEN] = { 409, "error", "Carte ou compte déjà lié",
+	    "Demandez sa réactivation au support.", BY_MAIL, 403, true },
+	[NOTICE_TAKEN] = { "error", "Carte ou compte déjà lié",
 	    "Cette carte est déjà liée à un autre compte, ou ce compte à une "
 	    "autre carte.", "Si vous avez changé de carte ou de compte, "
-	    "demandez au support de défaire l’ancien lien.", BY_MAIL, true },
-	[NOTICE_EXPIRED] = { 400, "warning", "Délai dépassé",
+	    "demandez au support de défaire l’ancien lien.", BY_MAIL, 409, true },
+	[NOTICE_EXPIRED] = { "warning", "Délai dépassé",
 	    "Le lien entre votre carte et votre compte devait être fait dans "
 	    "les dix minutes, dans le navigateur où il a été commencé.",
-	    "Recommencez la connexion par Pro Santé Connect.", AGAIN, false },
-	[NOTICE_OTHER_ACCOUNT] = { 403, "warning", "Session changée",
+	    "Recommencez la connexion par Pro Santé Connect.", AGAIN, 400, false },
+	[NOTICE_OTHER_ACCOUNT] = { "warning", "Session changée",
 	    "Le compte qui a demandé à lier une carte n’est plus celui qui est "
 	    "connecté dans ce navigateur. Rien n’a été lié.",
 	    "Connectez-vous avec le compte voulu, puis recommencez.", BY_MAIL,
-	    false },
-	[NOTICE_NO_CARD] = { 404, "info", "Aucune carte liée",
+	    403, false },
+	[NOTICE_NO_CARD] = { "info", "Aucune carte liée",
 	    "Ce compte n’est lié à aucune carte.", NULL, "/", "Accueil",
-	    false },
-	[NOTICE_UNLINKED] = { 200, "success", "Carte déliée",
+	    404, false },
+	[NOTICE_UNLINKED] = { "success", "Carte déliée",
 	    "La carte n’ouvre plus ce compte, et les sessions qu’elle avait "
 	    "ouvertes sont terminées.", "La personne peut se connecter avec "
 	    "son adresse électronique, puis lier une carte de nouveau.", "/",
-	    "Accueil", false },
+	    "Accueil", 200, false },
 };
 
 /* What each refusal looks like from outside; the rest is « untrusted ». */

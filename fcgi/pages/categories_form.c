@@ -1,6 +1,7 @@
 /* categories_form.c - the forms of the page of categories, read and checked. */
 #include "pages/categories.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,12 +148,13 @@ desk_lines_read(struct desk *d, int64_t **ret_ids, const char ***ret_labels)
 	struct arena *a = d->rq->arena;
 	int64_t *ids = ARENA_ARRAY(a, d->book.n, int64_t);
 	const char **labels = ARENA_ARRAY(a, d->book.n, const char *);
-	struct ranked *order;
+	struct ranked *order = NULL;
 	const char *problem = order_read(d, 'c', &order);
 	size_t i;
 
 	if (problem != NULL)
 		return problem;
+	assert(order != NULL);
 	for (i = 0; i < d->book.n; i++) {
 		const struct category *c = &d->book.v[order[i].row];
 
@@ -173,12 +175,13 @@ desk_region_read(struct desk *d, int64_t **ret_ids, int64_t **ret_shown)
 	struct arena *a = d->rq->arena;
 	int64_t *ids = ARENA_ARRAY(a, d->book.n, int64_t);
 	int64_t *shown = ARENA_ARRAY(a, d->book.n, int64_t);
-	struct ranked *order;
+	struct ranked *order = NULL;
 	const char *problem = order_read(d, 'g', &order);
 	size_t i, n_shown = 0;
 
 	if (problem != NULL)
 		return problem;
+	assert(order != NULL);
 	for (i = 0; i < d->book.n; i++) {
 		ids[i] = d->book.v[order[i].row].id;
 		shown[i] = field(d, 'g', (size_t)ids[i], "vu")[0] == '1';

@@ -6,23 +6,23 @@
 
 /* What a refusal is: its HTTP status, sentence and field. */
 static const struct refusal {
-	int			 http;
 	const char		*error;
+	int			 http;
 	enum capacity_field	 field;
 } refusals[SAVE__MAX] = {
-	[SAVE_CONFLICT] = { 409, "Ces valeurs ont changé entre-temps.",
-			    CAP__MAX },
-	[SAVE_LOCKED]	= { 409, "Cette unité est en indisponibilité totale : "
-			    "la saisie est bloquée.", CAP__MAX },
-	[SAVE_CLOSED]	= { 422, "Il y a plus de fermés que d’installés, en "
+	[SAVE_CONFLICT] = { "Ces valeurs ont changé entre-temps.",
+			    409, CAP__MAX },
+	[SAVE_LOCKED]	= { "Cette unité est en indisponibilité totale : "
+			    "la saisie est bloquée.", 409, CAP__MAX },
+	[SAVE_CLOSED]	= { "Il y a plus de fermés que d’installés, en "
 			    "comptant les fermés réactivables.",
-			    CAP_FERM_NR },
-	[SAVE_EXTRA]	= { 422, "Il y a plus de supplémentaires mobilisés "
-			    "que de mobilisables.", CAP_SUPPL_MOB },
-	[SAVE_FUTURE]	= { 422, "L’heure de cette saisie est dans le "
-			    "futur.", CAP__MAX },
-	[SAVE_ASSIGNMENT] = { 409, "Cette affectation est terminée : ses "
-			    "valeurs ne s’enregistrent plus.", CAP__MAX },
+			    422, CAP_FERM_NR },
+	[SAVE_EXTRA]	= { "Il y a plus de supplémentaires mobilisés "
+			    "que de mobilisables.", 422, CAP_SUPPL_MOB },
+	[SAVE_FUTURE]	= { "L’heure de cette saisie est dans le "
+			    "futur.", 422, CAP__MAX },
+	[SAVE_ASSIGNMENT] = { "Cette affectation est terminée : ses "
+			    "valeurs ne s’enregistrent plus.", 409, CAP__MAX },
 };
 
 static const char *

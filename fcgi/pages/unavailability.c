@@ -264,7 +264,7 @@ show(struct scene *s, struct response *rs, enum unavailability_outcome o,
 enum status
 page_unavailability(struct request *rq, struct response *rs)
 {
-	struct scene s;
+	struct scene s = { .rq = rq };
 	enum status st;
 
 	if ((st = scene_read(rq, rs, &s)) != ST_OK)
@@ -276,7 +276,7 @@ page_unavailability(struct request *rq, struct response *rs)
 enum status
 page_unavailability_ask(struct request *rq, struct response *rs)
 {
-	struct scene s;
+	struct scene s = { .rq = rq };
 	enum status st;
 
 	if ((st = scene_read(rq, rs, &s)) != ST_OK)
@@ -339,7 +339,7 @@ page_unavailability_set(struct request *rq, struct response *rs)
 {
 	struct unavailability_ask q;
 	enum unavailability_outcome o;
-	struct scene s;
+	struct scene s = { .rq = rq };
 	enum status st;
 
 	if ((st = scene_read(rq, rs, &s)) != ST_OK)
@@ -356,7 +356,7 @@ page_unavailability_lift(struct request *rq, struct response *rs)
 {
 	const char *text = request_form(rq, "indisponibilite");
 	enum unavailability_outcome o;
-	struct scene s;
+	struct scene s = { .rq = rq };
 	enum status st;
 	int64_t id;
 

@@ -93,6 +93,8 @@ block_of(struct conf *c, char **name, struct arena *a)
 	struct conf *found;
 	size_t i;
 
+	if (block == NULL)
+		return NULL;
 	*block++ = '\0';
 	if ((rest = strchr(block, '.')) == NULL)
 		return NULL;

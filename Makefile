@@ -178,7 +178,7 @@ check:
 	@prove tests/integration/*.t
 	@$(MAKE) --no-print-directory browser
 
-browser: tests/browser/node_modules/.package-lock.json
+browser: tests/browser/node_modules/.package-lock.json provider
 	@$(MAKE) --no-print-directory -j2 built
 	@tests/browser/with-stand.sh
 

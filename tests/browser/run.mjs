@@ -2,9 +2,10 @@
 //
 // READY.json is what `make run` writes: {"url", "accounts": [{login, password, role, scope}]}.
 // --fixture starts the small server of fixture/ instead, for work on the front end.
-// ONLY=pages,nu,entry,plain,paper runs a part; PAGES=regex looks at some pages only.
+// ONLY=pages,nu,entry,plain,paper,card runs a part; PAGES=regex looks at some pages only.
 import { readFileSync } from 'node:fs';
 import { launch, session } from './lib/browser.mjs';
+import { cardJourneys } from './lib/card.mjs';
 import { entryJourneys } from './lib/entry.mjs';
 import { moreJourneys } from './lib/entry_more.mjs';
 import { lookAtPages } from './lib/look.mjs';
@@ -18,10 +19,10 @@ if (!arg) {
 	console.error('usage: run.mjs READY.json | --fixture');
 	process.exit(2);
 }
-const parts = (process.env.ONLY || 'pages,nu,entry,plain,paper').split(',');
+const parts = (process.env.ONLY || 'pages,nu,entry,plain,paper,card').split(',');
 const product = arg !== '--fixture';
 const fixture = product ? null : await (await import('./fixture/server.mjs')).start();
-const { url, accounts } = product ? JSON.parse(readFileSync(arg, 'utf8'))
+const { url, accounts, pids } = product ? JSON.parse(readFileSync(arg, 'utf8'))
     : { url: fixture.url, accounts: [{ login: 'bed_manager', password: 'secret', role: 'bed_manager' }] };
 
 // The first account of each role; one whose password must change can't work yet.
@@ -48,6 +49,14 @@ if (parts.includes('pages') || parts.includes('nu')) {
 			}
 		});
 	}
+}
+if (pids?.provider && parts.includes('card')) {
+	const pages = await cardJourneys(browser, url, byRole.get('clinician'), byRole.get('bed_manager'));
+	await attempt('the Nu checker, card', async () => {
+		for (const [name, messages] of await nu(pages)) {
+			ok(messages.length === 0, `${name}: Nu`, messages.join('\n'));
+		}
+	});
 }
 const manager = byRole.get('bed_manager');
 if (manager && parts.includes('entry')) {

@@ -19,7 +19,7 @@ for _ in $(seq 50); do
 	(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
 done
 VAR=$dir/v PORT=$port "$top/tests/stand/stand.sh" --data region \
-    --no-simulator --fast >"$dir/stand.log" 2>&1 &
+    --no-simulator --fast --psc >"$dir/stand.log" 2>&1 &
 stand=$!
 for _ in $(seq 1800); do
 	[ ! -s "$dir/v/ready.json" ] || break

@@ -426,7 +426,7 @@ main(void)
 	theirs = EVP_RSA_gen(2048);
 	shorter = EVP_RSA_gen(1024);
 	set = arena_printf(&arena, "{\"keys\":[%s,%s,%s,%s,%s,%s]}",
-	    jwk(ours, "enc", ",\"use\":\"enc\",\"alg\":\"RSA-OAEP\""),
+	    jwk(ours, "enc", ",\"use\":\"enc\""),
 	    jwk(ours, "k1", ",\"use\":\"sig\",\"alg\":\"RS256\""),
 	    jwk(ours, "ps", ",\"alg\":\"PS256\""),
 	    jwk(shorter, "short", ",\"use\":\"sig\""),

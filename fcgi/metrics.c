@@ -1,5 +1,6 @@
 #include "metrics.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,7 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { ROUTES_MAX = 64, CLASSES = 6, BUCKETS = 8 };
+/* Routes of one pool at most; the place after them is for unknown paths. */
+enum { ROUTES_MAX = 192, CLASSES = 6, BUCKETS = 8 };
 
 static const int64_t bucket_us[BUCKETS - 1] = { 1000, 3000, 10000, 30000,
 	100000, 300000, 1000000 };
@@ -28,11 +30,14 @@ static int workers;
 enum status
 metrics_init(enum pool p, int n_workers)
 {
+	size_t n;
 	void *m = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (m == MAP_FAILED)
 		return ST_IO;
+	(void)routes_of(p, &n);
+	assert(n <= ROUTES_MAX);
 	shared = m;
 	pool = p;
 	workers = n_workers;

@@ -15,7 +15,9 @@ $r = $stand->get('/accueil');
 is($r->{status}, 303, 'a page for people sends nobody to sign in');
 like($r->{headers}{location}, qr{^(https://[^/]+)?/connexion\?retour=%2Faccueil$}, 'and back');
 is($stand->get('/connexion')->{status}, 200, 'the sign-in page');
+# A server that this start does not have is null.
 my %pids = %{ $stand->pids };
+delete @pids{ grep { !defined $pids{$_} } keys %pids };
 is(scalar(grep { kill 0, $_ } values %pids), 6, 'six servers run');
 like($stand->log_text('fcgi'), qr{route=/accueil status=303}, 'logged with its pattern');
 $stand->stop;

@@ -95,7 +95,7 @@ totp_open(const unsigned char *key, const char *account_id,
     const char *sealed_hex, struct totp_secret *ret)
 {
 	unsigned char box[SEALED_BYTES];
-	struct totp_secret s;
+	struct totp_secret s = { { 0 } };
 
 	if (!from_hex(sealed_hex, box, sizeof(box)) || !cipher(false, key, box,
 	    account_id, box + NONCE_BYTES, s.bytes,

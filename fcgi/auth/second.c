@@ -132,7 +132,7 @@ audit(struct request *rq, enum verdict v)
 	};
 	struct rows r;
 
-	if (v > VERDICT_RECOVERY)
+	if (v != VERDICT_RIGHT && v != VERDICT_RECOVERY)
 		fault_set(&rq->fault, "second factor: %s", as[v].reason);
 	return db_write(rq->db, Q_audit_account, DB_ARGS(as[v].event,
 	    account(rq), client_address(rq), as[v].reason), &r);

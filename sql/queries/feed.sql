@@ -25,7 +25,8 @@
 -- col:   feed          text         null = nobody's token
 -- test:  '00', '{}', '{NULL}', '{x}', '{NULL}', '{1}', '{add}', '{02/01/04/-/-/-}', '{01}', '{1}', '{NULL}', '{NULL}', '{NULL}'
 SELECT s.request, s.outcome, s.op, s.detail, s.version, s.touched_at, s.feed
-  FROM cap.feed_save($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS s;
+  FROM cap.feed_save($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS s
+ ORDER BY s.request;
 
 -- name: feed_sign_in
 -- for: auth

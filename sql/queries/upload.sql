@@ -65,7 +65,7 @@ SELECT cap.upload_new($1, $2, $3, $4, $5, $6, $7) AS error;
 -- rows: one
 -- col:   setting       text
 -- test:
-SELECT set_config('statement_timeout', '18s', true) AS setting;
+SELECT pg_catalog.set_config('statement_timeout', '18s', true) AS setting;
 
 -- name: upload_get
 -- for: app

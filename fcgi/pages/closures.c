@@ -15,9 +15,9 @@
 	X(prev_label) X(next_href) X(next_label) X(month_value)		\
 	X(new_href) X(weeks) X(days) X(number) X(day_label) X(outside)	\
 	X(today) X(filled) X(total) X(items) X(item_text) X(item_href)	\
-	X(item_title) X(more) X(rows) X(id) X(period) X(place)		\
+	X(item_title) X(more) X(more_href) X(rows) X(id) X(period) X(place)		\
 	X(place_href) X(unit) X(site_name) X(beds) X(kind) X(reason)	\
-	X(by) X(running) X(past) X(all_href) X(none) X(cut) X(away)	\
+	X(by) X(running) X(past) X(only) X(all_href) X(none) X(cut) X(away)	\
 	X(away_href) X(away_name) X(away_site) X(away_text) X(away_reason)	\
 	X(away_lapsed)
 PAGE_SPEC(closures, "closures.html", KEYS);
@@ -30,6 +30,7 @@ struct scene {
 	bool				 by_month, past;
 	int32_t				 first, next;	/* days of the month */
 	int32_t				 today;
+	int32_t				 only;		/* day, or INT32_MAX */
 	struct closure_scope		 scope;
 	struct closure_list		 list;
 	struct unavailability_list	 away;
@@ -185,6 +186,8 @@ day_row(struct view *v, size_t i, const void *data)
 	view_text(v, K_more, n <= ITEMS_SHOWN ? NULL : arena_printf(a,
 	    "et %s", fr_count(a, (int64_t)n - ITEMS_SHOWN, "autre",
 	    "autres")));
+	view_text(v, K_more_href, href(d->s, arena_printf(a,
+	    "vue=liste&jour=%s", day_iso(a, d->day))));
 }
 
 static void
@@ -316,6 +319,17 @@ month_read(struct scene *s)
 	s->next = month_after(s->first);
 }
 
+/* ?jour=2026-12-24: the list of that day alone. */
+static int32_t
+day_read(const struct request *rq)
+{
+	const char *text = request_query(rq, "jour");
+	int32_t day;
+
+	return text != NULL && day_parse(text, &day) == ST_OK ? day :
+	    INT32_MAX;
+}
+
 static enum status
 scene_read(struct scene *s)
 {
@@ -327,6 +341,8 @@ scene_read(struct scene *s)
 	if (s->by_month) {
 		f.first_day = s->first;
 		f.last_day = s->next - 1;
+	} else if (s->only != INT32_MAX) {
+		f.first_day = f.last_day = s->only;
 	} else {
 		f.first_day = s->past ? s->today - PAST_DAYS : s->today;
 		f.last_day = INT32_MAX;
@@ -366,7 +382,8 @@ page_closures(struct request *rq, struct response *rs)
 	struct scene s = { .rq = rq, .site = closures_site(rq),
 	    .by_month = shown != NULL && strcmp(shown, "mois") == 0,
 	    .past = past != NULL && strcmp(past, "1") == 0,
-	    .today = zone_day(rq->app->paris, rq->now) };
+	    .today = zone_day(rq->app->paris, rq->now),
+	    .only = day_read(rq) };
 	struct view *v;
 	enum status st;
 
@@ -384,7 +401,9 @@ page_closures(struct request *rq, struct response *rs)
 	view_text(v, K_list_href, href(&s, "vue=liste"));
 	view_text(v, K_month_href, month_href(&s, s.by_month ? s.first :
 	    s.today));
-	view_text(v, K_all_href, s.past ? NULL :
+	view_text(v, K_only, s.only == INT32_MAX || s.by_month ? NULL :
+	    fr_date_long(rq->arena, s.only));
+	view_text(v, K_all_href, s.past || s.only != INT32_MAX ? NULL :
 	    href(&s, "vue=liste&passees=1"));
 	view_text(v, K_new_href, s.site == NULL ?
 	    "/capacitaire/fermetures/nouvelle" : arena_printf(rq->arena,

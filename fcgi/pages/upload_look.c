@@ -9,7 +9,7 @@
 #define KEYS(X) LAYOUT_KEYS(X) X(alert) X(alert_kind) X(key) X(file)	\
 	X(closures) X(done) X(lines) X(errors) X(warnings) X(changes)	\
 	X(same) X(same_text) X(can_save) X(save_label) X(until) X(rows)	\
-	X(line) X(place_href) X(place) X(row_error) X(row_warning)	\
+	X(line) X(nothing) X(refused) X(warned) X(place_href) X(place) X(row_error) X(row_warning)	\
 	X(row_changes) X(cut) X(back) X(again_href)
 PAGE_SPEC(upload_look, "upload_look.html", KEYS);
 
@@ -74,6 +74,9 @@ show(struct request *rq, struct response *rs, const struct upload *u,
 	}
 	show_counts(v, a, u);
 	view_flag(v, K_can_save, ready && !u->done);
+	view_flag(v, K_warned, u->n_warnings > 0);
+	view_flag(v, K_refused, u->n_errors > 0);
+	view_flag(v, K_nothing, u->n_errors == 0 && !ready);
 	view_text(v, K_save_label, closures ? "Programmer ces fermetures" :
 	    "Enregistrer ce fichier");
 	view_text(v, K_until, fr_instant(a, rq->app->paris, u->expires_utc));

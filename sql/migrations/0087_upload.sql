@@ -205,7 +205,9 @@ UPDATE cap.upload_line AS l
    SET place_id = f.place_id, name = f.name,
        version = CASE WHEN f.version ~ '^[0-9]{1,15}$' THEN f.version::bigint END,
        comment = CASE WHEN f.comment IN ('-', '–') THEN '' ELSE nullif(f.comment, '') END,
-       indicators = coalesce(s.indicators, '{}'), amounts = coalesce(s.amounts, '{}'),
+       -- A locked place that the model says as it is: nothing to confirm.
+       indicators = CASE WHEN f.is_locked THEN '{}' ELSE coalesce(s.indicators, '{}') END,
+       amounts = CASE WHEN f.is_locked THEN '{}' ELSE coalesce(s.amounts, '{}') END,
        changes = nullif(concat_ws(', ', s.changes,
            CASE WHEN f.comment <> '' AND st.comment IS DISTINCT FROM
                      CASE WHEN f.comment IN ('-', '–') THEN '' ELSE f.comment END
@@ -221,7 +223,7 @@ UPDATE cap.upload_line AS l
            THEN format('Ce lieu est de l’établissement %s, pas de %s.', f.site_finess, left(f.site, 20))
            WHEN f.first_line < f.line THEN format('Ce lieu est déjà à la ligne %s.', f.first_line)
            WHEN coalesce(f.version, '') !~ '^[0-9]{1,15}$' THEN 'La version n’est pas celle d’un modèle.'
-           WHEN f.is_locked
+           WHEN f.is_locked AND (s.changes IS NOT NULL OR b.text IS NOT NULL)
            THEN format('Indisponibilité totale (%s) : la saisie est bloquée.', coalesce(f.locked_reason, 'sans motif'))
            WHEN b.text IS NOT NULL THEN b.text
            WHEN length(f.comment) > 200 THEN 'Le commentaire est trop long : 200 caractères au plus.'

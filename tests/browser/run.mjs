@@ -12,6 +12,7 @@ import { lookAtPages } from './lib/look.mjs';
 import { nu } from './lib/nu.mjs';
 import { FIXTURE, PRODUCT } from './lib/pages.mjs';
 import { paper, plainJourneys } from './lib/plain.mjs';
+import { uploadLooks } from './lib/upload.mjs';
 import { attempt, done, note, ok } from './lib/tap.mjs';
 
 const arg = process.argv[2];
@@ -42,6 +43,7 @@ if (parts.includes('pages') || parts.includes('nu')) {
 	const wanted = new RegExp(process.env.PAGES || '');
 	const table = (product ? PRODUCT : FIXTURE).filter((p) => wanted.test(p.path ?? p.find.from));
 	const pages = await lookAtPages(browser, url, table, sessions);
+	if (product && byRole.has('bed_manager')) await uploadLooks(browser, url, sessions.get('bed_manager'), pages);
 	if (parts.includes('nu')) {
 		await attempt('the Nu checker', async () => {
 			for (const [name, messages] of await nu(pages)) {

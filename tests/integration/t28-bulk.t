@@ -59,8 +59,8 @@ subtest 'the model' => sub {
 	like($line[1], qr{^"910000017";"l1";"HC Cardiologie";0;""}, 'with its number and version');
 	$r = look($me, $r->{body});
 	is($r->{status}, 200, 'sent back as it is');
-	is(count_of($r, 'Refusées'), 1, 'only the locked place is refused');
-	like($r->{body_text}, qr{Indisponibilité totale \(travaux\)}, 'because it is');
+	is(count_of($r, 'Refusées'), 0, 'nothing is refused, not even the locked place');
+	is(count_of($r, 'À modifier'), 0, 'nothing changes');
 };
 
 subtest 'look, then save' => sub {

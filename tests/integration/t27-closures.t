@@ -112,6 +112,9 @@ subtest 'total unavailability: refused' => sub {
 	is($me->get('/capacitaire/indisponibilite/l1')->{status}, 404, 'a place is no unit');
 	is(lift($me, 2, 1)->{status}, 404, 'the period of another unit');
 	is(lift($me, 2, 'x')->{status}, 400, 'no number');
+	my $stranger = $pg->psql("SELECT id FROM auth.account WHERE login = 'loin\@ror.example'");
+	is($pg->psql("SELECT dir.unavailability_set($stranger, NULL, 2, NULL, NULL, 'x', false)"), 'denied', 'nor by the function itself');
+	is($pg->psql("SELECT dir.unavailability_lift($stranger, NULL, 1, " . running(1) . ')'), 'denied', 'nor lifted');
 	is(rows(), $before, 'nothing was written');
 };
 
@@ -156,7 +159,8 @@ subtest 'total unavailability: the end comes by itself' => sub {
 	    set_at = now() - interval '2 days' WHERE unit_id = 2; SELECT dir.refresh()");
 	is(locked(2), 'f', 'open');
 	like($me->get(page(2))->{body_text}, qr{Fin prévue dépassée le .*personne n’a levé}, 'and the page says so');
-	declare($me, 2);
+	declare($me, 2, motif => 'la suivante');
+	is($pg->psql('SELECT locked_reason FROM dir.place_now WHERE place_id = 2'), 'la suivante', 'the reason is that of what runs');
 	unlike($me->get(page(2))->{body_text}, qr{Fin prévue dépassée le}, 'until somebody acted');
 	lift($me, 2);
 };

@@ -157,7 +157,7 @@ subtest 'files that are refused' => sub {
 		like($r->{body_text}, qr{\Q$text\E}, "$name: says why");
 	}
 	is(send_file($me, 'x' x (9 << 20))->{status}, 413, 'beyond upload_kb');
-	is(send_file($me, 'x', to => '/favoris')->{status}, 400, 'a file where none is taken');
+	is(send_file($me, 'x', to => '/theme')->{status}, 400, 'a file where none is taken');
 	is(send_file($me, '', body => "--limite-7d29\r\n\r\nx")->{status}, 400, 'a form that ends before its end');
 	is(send_file($me, '', body => 'x', type => 'multipart/form-data')->{status}, 400, 'no boundary');
 	is(send_file($nurse, 'x')->{status}, 403, 'another role');

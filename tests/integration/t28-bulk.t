@@ -26,6 +26,7 @@ my $r;
 # A form with a file, as browsers send it.
 sub send_file {
 	my ($who, $content, %arg) = @_;
+	$content = encode('UTF-8', $content) if $content =~ /[^\x00-\xff]/;
 	my $b = 'limite-7d29';
 	my $body = join '', map { "--$b\r\nContent-Disposition: form-data; $_\r\n" }
 	    qq{name="jeton"\r\n\r\n$who->{csrf}},

@@ -503,6 +503,13 @@ END
 $$;
 COMMENT ON FUNCTION cap.upload_save IS 'Save one part of a waiting file; what it is called with until it says ok is one transaction';
 
+-- A file takes longer than a page may.
+CREATE FUNCTION cap.upload_patience() RETURNS text
+LANGUAGE sql
+SET search_path = pg_catalog
+RETURN set_config('statement_timeout', '18s', true);
+COMMENT ON FUNCTION cap.upload_patience IS 'Let the statements that follow in this transaction take 18 s';
+
 CREATE FUNCTION cap.account_of(p_login text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog

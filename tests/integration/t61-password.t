@@ -299,6 +299,44 @@ $pg->psql('DELETE FROM auth.mail_order');
 like(do { my $k = $box->count($fanny); forget($fanny); $box->wait_for($fanny, $k)->{text} },
     qr/celui de votre établissement/, 'and the mail says whom to ask');
 
+# --- a password that ends -----------------------------------------------------------------
+# What the directory warns of, the sign-in tells first and leads on.
+start();
+my $carole_now = 'Un-Autre-Mot-2026';
+sub policy {
+	my (%line) = @_;
+	my $text = join "\n", 'dn: cn=comptes,ou=politiques,dc=ror,dc=example', 'changetype: modify',
+	    map { ("replace: $_", "$_: $line{$_}", '-') } sort keys %line;
+	$ldap->stop;
+	open my $out, '>', $pg->dir . '/policy.ldif' or die $!;
+	print {$out} "$text\n";
+	close $out or die $!;
+	chmod 0644, $pg->dir . '/policy.ldif';
+	my ($status, $said) = $pg->run('bash', '-c', '. "$0" && slapd_as "$1" /usr/sbin/slapmodify -F "$2/slapd.d" -n 1 -l "$3"',
+	    Cluster::root() . '/tests/stand/slapd.sh', ($> == 0 ? Cluster::server_user() : scalar getpwuid $>),
+	    $ldap->dir, $pg->dir . '/policy.ldif');
+	die "slapmodify: $said" if $status;
+	$ldap->start;
+	select undef, undef, undef, 2.2;
+	return;
+}
+policy(pwdMaxAge => 10 * 86400, pwdExpireWarning => 12 * 86400);
+$r = try_in($carole, $carole_now, fields => { retour => '/fiche/u12' });
+like($r->{headers}{location}, qr{^/auth/mot-de-passe\?expire=9&retour=%2Ffiche%2Fu12$}, 'a password that expires soon: its page first');
+$me = browser(token_of($r));
+$r = $me->get($r->{headers}{location});
+like($r->{body_text}, qr{expire dans 9\x{202f}?\s?jours.*href="/fiche/u12"}s, 'which says when, and leads on');
+policy(pwdMaxAge => 1, pwdExpireWarning => 0, pwdGraceAuthnLimit => 2);
+$r = try_in($carole, $carole_now);
+like($r->{headers}{location}, qr{^/auth/mot-de-passe\?reste=1&}, 'expired, with sign-ins left');
+$me = browser(token_of($r));
+like($me->get($r->{headers}{location})->{body_text}, qr/a expiré.*permet encore/s, 'the page says how many');
+try_in($carole, $carole_now);
+is(try_in($carole, $carole_now)->{status}, 401, 'none left: refused');
+is(last_event(), 'sign_in_refused|' . account_id($carole) . '|expired', 'as the audit says');
+is(reset_to(link_of($carole), 'Carole-Revient-2026')->{status}, 303, 'a reset');
+is(try_in($carole, 'Carole-Revient-2026')->{status}, 303, 'opens it again');
+
 # --- what is written down ------------------------------------------------------------------
 my $log = $auth->log . $app->log;
 my $audit = $pg->psql('SELECT event, detail FROM audit.event');

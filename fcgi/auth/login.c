@@ -196,6 +196,7 @@ auth_login(struct request *rq, struct response *rs)
 		return st;
 	if (p.account_id == NULL) {
 		db_rollback(rq->db);
+		p.reason = "no_account";
 		return refuse(rq, rs, &p, back);
 	}
 	return enter(rq, rs, &(struct entry){ .account_id = p.account_id,

@@ -2,8 +2,10 @@
 //
 // READY.json is what `make run` writes: {"url", "accounts": [{login, password, role, scope}]}.
 // --fixture starts the small server of fixture/ instead, for work on the front end.
-// ONLY=pages,nu,entry,plain,paper,card runs a part; PAGES=regex looks at some pages only.
+// ONLY=pages,nu,entry,plain,paper,card,accounts runs a part; PAGES=regex looks at some pages only.
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { accountJourneys } from './lib/accounts.mjs';
 import { launch, session } from './lib/browser.mjs';
 import { cardJourneys } from './lib/card.mjs';
 import { entryJourneys } from './lib/entry.mjs';
@@ -20,7 +22,7 @@ if (!arg) {
 	console.error('usage: run.mjs READY.json | --fixture');
 	process.exit(2);
 }
-const parts = (process.env.ONLY || 'pages,nu,entry,plain,paper,card').split(',');
+const parts = (process.env.ONLY || 'pages,nu,entry,plain,paper,card,accounts').split(',');
 const product = arg !== '--fixture';
 const fixture = product ? null : await (await import('./fixture/server.mjs')).start();
 const { url, accounts, pids } = product ? JSON.parse(readFileSync(arg, 'utf8'))
@@ -70,6 +72,10 @@ if (manager && parts.includes('paper')) {
 	await paper(browser, url, sessions.get('bed_manager'), product
 	    ? ['/accueil', '/capacitaire/lits', '/disponibilites?region=11', '/repertoire?q=cardiologie']
 	    : ['/accueil', '/capacitaire/lits']);
+}
+if (product && byRole.get('clinician') && parts.includes('accounts')) {
+	await accountJourneys(browser, url, join(dirname(arg), 'mail'), accounts.find((a) => a.must_change),
+	    sessions.get('clinician'), sessions.get('bed_manager'));
 }
 if (!manager) note('no bed_manager account: entry, no-script and paper not run');
 

@@ -6,6 +6,8 @@
 
 /* pages/home.c */
 handler page_root, page_home, page_theme, page_health;
+/* pages/tools.c */
+handler page_tools;
 /* pages/availability.c */
 handler page_availability;
 /* pages/availability_proof.c, call.c */

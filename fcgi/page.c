@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/french.h"
+#include "routes.h"
 
 TMPL_KEYS(layout_keys, LAYOUT_KEYS);
 
@@ -62,8 +63,8 @@ frame_user(struct request *rq, struct view *v)
 		if (session_has(s, (enum role)r))
 			view_text(v, K_user_role, role_label((enum role)r));
 	view_flag(v, K_can_entry, session_has(s, ROLE_BED_MANAGER));
-	view_flag(v, K_can_reports, session_has(s, ROLE_ANALYST) ||
-	    session_has(s, ROLE_STEWARD));
+	view_flag(v, K_can_reports, routes_open(rq, "/rapports"));
+	view_flag(v, K_can_tools, routes_open(rq, "/administration"));
 }
 
 static void
@@ -72,7 +73,8 @@ frame_nav(struct view *v, enum nav nav)
 	static const int keys[] = { [NAV_HOME] = K_nav_home,
 		[NAV_AVAILABILITY] = K_nav_availability,
 		[NAV_ENTRY] = K_nav_entry, [NAV_DIRECTORY] = K_nav_directory,
-		[NAV_REPORTS] = K_nav_reports };
+		[NAV_REPORTS] = K_nav_reports,
+		[NAV_TOOLS] = K_nav_tools };
 
 	if (nav != NAV_NONE)
 		view_flag(v, keys[nav], true);

@@ -21,7 +21,8 @@
 	X(title) X(description) X(lang_now) X(theme) X(demo)		\
 	X(user_name) X(user_role) X(csrf) X(signed_in)			\
 	X(nav_home) X(nav_availability) X(nav_entry) X(nav_directory)	\
-	X(nav_reports) X(can_entry) X(can_reports) X(path_back)		\
+	X(nav_reports) X(nav_tools) X(can_entry) X(can_reports)		\
+	X(can_tools) X(path_back)					\
 	X(version) X(support_phone) X(support_phone_href)		\
 	X(support_hours) X(support_mail) X(search_q) X(psc) X(idle_s)
 
@@ -36,7 +37,7 @@
 #undef PAGE
 
 enum nav { NAV_NONE, NAV_HOME, NAV_AVAILABILITY, NAV_ENTRY, NAV_DIRECTORY,
-	NAV_REPORTS };
+	NAV_REPORTS, NAV_TOOLS };
 
 /* A view with the frame's keys filled.  title: French, without « – ROR ». */
 struct view *page_begin(struct request *, const char *title, enum nav);

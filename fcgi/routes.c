@@ -8,7 +8,7 @@
 #include "handlers.h"
 #include "pages/call.h"
 
-/* Who reads reports; the same two as page.c's can_reports. */
+/* Who reads reports. */
 #define R_REPORTS	(R(ROLE_ANALYST) | R(ROLE_STEWARD))
 
 /* Who declares units unavailable and plans closures. */
@@ -23,6 +23,10 @@
 #define R_CHANNEL	(R(ROLE_BED_MANAGER) | R(ROLE_STEWARD) | R(ROLE_ADMIN))
 #define R_WATCH		(R(ROLE_STEWARD) | R(ROLE_ANALYST) | R(ROLE_ADMIN))
 
+/* Who finds a tool of fcgi/menu.c there. */
+#define R_TOOLS		(R(ROLE_DIRECTOR) | R(ROLE_STEWARD) | \
+			R(ROLE_ANALYST) | R(ROLE_ADMIN))
+
 /* Who sees feeds; only an administrator acts on them. */
 #define R_FEEDS		(R(ROLE_ADMIN) | R(ROLE_STEWARD))
 
@@ -30,6 +34,7 @@
 static const struct route app_routes[] = {
 	{ M_GET,  "/",			page_root,		R_PUBLIC, ACROSS, 0,	1,	0 },
 	{ M_GET,  "/accueil",		page_home,		R_ANY,	IN_QUERY, 0,	4,	0 },
+	{ M_GET,  "/administration",	page_tools,		R_TOOLS, ACROSS, 0,	1,	0 },
 	/* Without a commune, favourites or a detail: 2. */
 	{ M_GET,  "/disponibilites",	page_availability,	R_ANY,	ACROSS,	0,	6,	F_POLLED | F_SNAPSHOT },
 	{ M_GET,  "/disponibilites/preuve", page_proof,		R_ANY,	ACROSS,	0,	6,	F_SNAPSHOT },
@@ -338,6 +343,25 @@ static const struct { const char *path; unsigned flag; } steps[STEP__MAX] = {
 	[STEP_PASSWORD]	  = { "/auth/mot-de-passe", F_PASSWORD },
 	[STEP_CONDITIONS] = { "/auth/conditions", F_CONDITIONS },
 };
+
+bool
+routes_open(const struct request *rq, const char *path)
+{
+	bool psc = conf_bool(rq->app->conf, CONF_PSC);
+	size_t i;
+	int p;
+
+	for (p = 0; p < POOL__MAX; p++)
+		for (i = 0; i < tables[p].n; i++) {
+			const struct route *t = &tables[p].v[i];
+
+			if (t->method == M_GET && strcmp(t->path, path) == 0 &&
+			    (psc || (t->flags & F_PSC) == 0))
+				return t->roles == R_PUBLIC ||
+				    (t->roles & rq->session.roles) != 0;
+		}
+	return false;
+}
 
 enum status
 routes_run(struct request *rq, struct response *rs, struct io *io)

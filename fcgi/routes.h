@@ -43,6 +43,10 @@ struct route {
 	unsigned	 flags;
 };
 
+/* Whether this account has a role that the page of that address, of whatever
+ * pool, is for; its territory is not compared.  False: there is no such page. */
+bool	 routes_open(const struct request *, const char *path);
+
 /* The table of a pool, for the tests that walk it. */
 const struct route *routes_of(enum pool, size_t *ret_n);
 

@@ -133,7 +133,7 @@ show(struct request *rq, struct response *rs,
 				l.v[i].version = version;
 		}
 	*sh = (struct shown){ rq, l.v, typed != NULL ? typed->code : saved };
-	v = page_begin(rq, "Réglages de la saisie", NAV_NONE);
+	v = page_begin(rq, "Réglages de la saisie", NAV_TOOLS);
 	view_text(v, K_description, "Ce que chaque région saisit ici");
 	view_text(v, K_alert, why != NULL ? why : saved != NULL ?
 	    "Les réglages sont enregistrés." : NULL);

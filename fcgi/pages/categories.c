@@ -266,7 +266,7 @@ desk_open(struct request *rq, struct response *rs, const char *region,
 static enum status
 desk_answer(struct desk *d, struct response *rs)
 {
-	struct view *v = page_begin(d->rq, "Catégories", NAV_NONE);
+	struct view *v = page_begin(d->rq, "Catégories", NAV_TOOLS);
 
 	desk_show(v, d);
 	return page_end(d->rq, rs, PAGE_categories, v);

@@ -148,7 +148,7 @@ scene_read(struct request *rq, const char *feed, struct scene *ret)
 static struct view *
 view_begin(struct request *rq, const char *title)
 {
-	struct view *v = page_begin(rq, title, NAV_NONE);
+	struct view *v = page_begin(rq, title, NAV_TOOLS);
 
 	view_flag(v, K_can_act, session_has(&rq->session, ROLE_ADMIN));
 	return v;

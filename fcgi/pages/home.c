@@ -6,6 +6,7 @@
 #include "handlers.h"
 #include "local_path.h"
 #include "page.h"
+#include "routes.h"
 #include "pages/sentinel.h"
 
 enum { SILENCES_MAX = 8 };
@@ -13,8 +14,7 @@ enum { SILENCES_MAX = 8 };
 #define KEYS(X) LAYOUT_KEYS(X) X(today) X(alert) X(alert_kind) X(stale)	\
 	X(stale_count) X(name) X(site) X(href) X(at_iso) X(at_title) X(age) \
 	X(level) X(silences) X(silence_count) X(state) X(detail) X(place) \
-	X(to_manual) X(to_feed) X(can_watch) X(watched)	\
-	X(can_feeds)
+	X(to_manual) X(to_feed) X(can_watch) X(watched)
 PAGE_SPEC(home, "home.html", KEYS);
 
 enum status
@@ -113,9 +113,8 @@ silences(struct request *rq, struct view *v)
 	*l = (struct silences){ .rq = rq,
 	    .manager = session_has(&rq->session, ROLE_BED_MANAGER) };
 	view_flag(v, K_watched, roles != NULL);
-	view_flag(v, K_can_watch, session_has(&rq->session, ROLE_STEWARD) ||
-	    session_has(&rq->session, ROLE_ANALYST) ||
-	    session_has(&rq->session, ROLE_ADMIN));
+	view_flag(v, K_can_watch, routes_open(rq,
+	    "/administration/sentinelle"));
 	if (roles == NULL)
 		return ST_OK;
 	if ((st = silence_list(rq->db, &(struct silence_ask){
@@ -146,8 +145,6 @@ page_home(struct request *rq, struct response *rs)
 	view_text(v, K_alert_kind, "success");
 	if ((st = silences(rq, v)) != ST_OK)
 		return st;
-	view_flag(v, K_can_feeds, session_has(&rq->session, ROLE_ADMIN) ||
-	    session_has(&rq->session, ROLE_STEWARD));
 	if (session_has(&rq->session, ROLE_BED_MANAGER)) {
 		if ((st = board_stale(rq->db, rq->session.account_id, rq->now,
 		    l)) != ST_OK)

@@ -213,7 +213,7 @@ static enum status
 show(struct ask *q, struct response *rs)
 {
 	struct request *rq = q->rq;
-	struct view *v = page_begin(rq, "Sentinelle", NAV_NONE);
+	struct view *v = page_begin(rq, "Sentinelle", NAV_TOOLS);
 	bool filtered = q->kind != 0 || q->subject != 0 ||
 	    q->departement != NULL || q->state != 0;
 

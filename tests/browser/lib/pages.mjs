@@ -17,6 +17,8 @@ export const PRODUCT = [
 	{ path: '/mon-compte', roles: ['clinician', 'bed_manager'] },
 	{ path: '/mon-compte/second-facteur', roles: ['clinician'] },
 	{ path: '/accueil', roles: ['clinician', 'bed_manager', 'editor', 'director', 'steward', 'analyst', 'admin'] },
+	{ path: '/administration', roles: ['admin', 'steward', 'analyst'] },
+	{ path: '/administration', roles: ['clinician'], status: 403 },
 	{ path: '/disponibilites', roles: ['clinician', 'bed_manager', 'analyst'] },
 	{ path: '/disponibilites?region=11', roles: ['clinician'] },
 	{ path: '/disponibilites?region=11&departement=75', roles: ['clinician'] },

@@ -121,6 +121,9 @@ SELECT b.place_id, b.name, b.nature, b.site_finess, b.site_name,
  LIMIT 50000;
 
 -- What is recorded of some places, after a save or to explain a refusal.
+-- Planning this costs six times what running it does.  The array comes out of a
+-- subquery so that every list looks alike to the planner, which then keeps one
+-- plan.
 -- name: board_state
 -- for: app
 -- rows: many, one per place that exists, by number
@@ -144,7 +147,7 @@ SELECT b.place_id, b.name, b.time_zone, b.version, b.comment, b.touched_at,
   FROM cap.place_board AS b
   JOIN ref.ttl AS k ON k.nature = b.nature AND k.valid @> dir.today()
   LEFT JOIN auth.account AS a ON a.id = b.account_id
- WHERE b.place_id = ANY ($1)
+ WHERE b.place_id = ANY (ARRAY(SELECT unnest($1::int8[])))
  ORDER BY b.place_id;
 
 -- name: capacity_save

@@ -1,6 +1,6 @@
 #!/bin/bash
 # save.sh - saving a row through nginx and the pool, against pgbench running
-# the same SELECT … FROM cap.save(…).
+# the statement it sends: SELECT … FROM cap.save_ask(…).
 #
 # usage: VAR=folder-of-a-running-stand tests/bench/save.sh
 # Environment: ROUNDS (5), ROUND_S (4), PLACES (200), CLIENTS (16).
@@ -72,10 +72,10 @@ n=$(wc -l <"$dir/places")
 cat >"$dir/save.sql" <<-SQL
 	\\set i random(1, $n)
 	SELECT s.place_id, s.outcome, s.version
-	  FROM cap.save($account, 'simple', gen_random_uuid(), '01', NULL,
+	  FROM cap.save_ask(false, $account, 'simple', gen_random_uuid(),
 	       ARRAY[('{$(list 1)}'::int8[])[:i]], ARRAY[('{$(list 2)}'::int8[])[:i]],
-	       '{NULL}', array_fill(('{$(list 1)}'::int8[])[:i], ARRAY[4]), '{1,2,4,9}',
-	       '{20,1,3,0}') AS s
+	       '{NULL}', array_fill(('{$(list 1)}'::int8[])[:i], ARRAY[4]), '{0,0,0,0}',
+	       '{1,2,4,9}', '{20,1,3,0}') AS s
 	 WHERE 1 / (s.outcome = 'ok')::int = 1
 	 ORDER BY s.place_id;
 SQL

@@ -35,11 +35,19 @@ render(const struct tmpl *t, struct arena *a, const char *text, size_t n)
 	str_free(&out);
 }
 
+static char dir[] = "/tmp/rorfuzzXXXXXX";
+static char path[64];
+
+static void
+files_remove(void)
+{
+	(void)unlink(path);
+	(void)rmdir(dir);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static char dir[] = "/tmp/rorfuzzXXXXXX";
-	static char path[64];
 	const struct tmpl *t;
 	struct fault f = { "" };
 	struct arena a;
@@ -49,6 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		if (mkdtemp(dir) == NULL)
 			abort();
 		(void)snprintf(path, sizeof(path), "%s/t.html", dir);
+		(void)atexit(files_remove);
 	}
 	if ((file = fopen(path, "w")) == NULL)
 		abort();

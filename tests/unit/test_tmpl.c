@@ -1,4 +1,5 @@
 /* Templates: every tag, scopes, escaping, and what must not parse. */
+#include <ftw.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -123,22 +124,32 @@ test_refused(struct arena *a)
 	}
 }
 
+static int
+gone(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
 int
 main(void)
 {
-	char path[64], cmd[] = "partials/part.html";
+	char path[64], part[] = "partials/part.html";
 	struct arena a;
 
 	if (mkdtemp(dir) == NULL)
 		return 1;
 	(void)snprintf(path, sizeof(path), "%s/partials", dir);
 	(void)mkdir(path, 0755);
-	put(cmd, "({{name}})");
+	put(part, "({{name}})");
 	put("partials/bad_part.html", "{{other}}");
 	put("partials/loop.html", "{{> loop}}");
 	arena_init(&a, 16 << 20);
 	test_render(&a);
 	test_refused(&a);
 	arena_free(&a);
+	OK(nftw(dir, gone, 4, FTW_DEPTH | FTW_PHYS) == 0, "nothing is left");
 	return tap_done();
 }

@@ -136,6 +136,22 @@ SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_end(901, 3, (SELECT max(
 SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_end(901, 3, (SELECT max(x.id) FROM cap.assignment AS x)) AS a), 'unknown', 'once');
 SELECT pg_temp.is((SELECT count(*) FROM cap.assignment WHERE place_id = 3), 2::bigint, 'and stays known');
 
+-- Behind a confirmation that the ledger did not need.
+SELECT pg_temp.is(pg_temp.save(901, 40, 5, 0, '{10,1,3,0}', NULL, now() - interval '6 hours'), 'ok v1', 'a value of the morning');
+UPDATE cap.current SET last_confirmed_at = now() - interval '1 hour' WHERE place_id = 5 AND indicator_id IN (4, 20);
+SELECT pg_temp.is(pg_temp.full(41, 5, 1, '{4}', '{7}', now() - interval '3 hours'), 'ok v1', 'corrected behind its confirmation: what holds now stays');
+SELECT pg_temp.is(pg_temp.holds(5), '1=10 2=1 4=3 9=0 20=3', 'as it was confirmed');
+SELECT pg_temp.is((SELECT count(*) FROM cap.current WHERE place_id = 5 AND indicator_id IN (4, 20) AND effective_at = now() - interval '1 hour'), 2::bigint, 'at that instant, the total too');
+SELECT pg_temp.is(cap.value_at(5, 20::smallint, now() - interval '2 hours'), 7, 'and the correction holds until then');
+SELECT pg_temp.is(pg_temp.full(42, 6, 0, '{4,5}', '{1,2}', now() - interval '6 hours'), 'ok v1', 'two parts');
+UPDATE cap.current SET last_confirmed_at = now() - interval '1 hour' * CASE indicator_id WHEN 4 THEN 2 ELSE 1 END WHERE place_id = 6;
+SELECT pg_temp.is(pg_temp.full(43, 6, 1, '{4,5}', '{5,5}', now() - interval '3 hours'), 'ok v1', 'confirmed at two instants, corrected behind both');
+SELECT pg_temp.is((SELECT string_agg(cap.value_at(6, 20::smallint, now() - x)::text, ' ' ORDER BY x DESC) FROM unnest('{150min,90min,0}'::interval[]) AS x), '10 6 3', 'the total follows each of them');
+SELECT pg_temp.is(pg_temp.full(44, 6, 1, '{4}', '{8}'), 'ok v2', 'a save');
+UPDATE cap.current SET last_confirmed_at = effective_at + interval '1 minute' WHERE place_id = 6 AND indicator_id IN (4, 20);
+SELECT pg_temp.is((SELECT u.outcome || u.version FROM cap.undo(901, (SELECT max(id) FROM cap.entry)) AS u), 'ok2', 'that a feed confirmed, undone');
+SELECT pg_temp.is((SELECT string_agg(c.value::text, ' ' ORDER BY c.indicator_id) FROM cap.current AS c WHERE c.place_id = 6 AND c.indicator_id IN (4, 20)), '8 10', 'keeps what the feed said');
+
 -- What is derived agrees with the ledger.
 SELECT pg_temp.is(count(*), 0::bigint, 'cap.current is the ledger''s')
   FROM cap.current_derived AS d

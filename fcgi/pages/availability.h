@@ -132,6 +132,9 @@ void	 place_age_show(struct view *, const struct scene *,
 	    const struct place *, int64_t at_utc);
 
 /* « 12 km », « 0,8 km »; NULL when it is not known. */
+/* Where a place that is not added is counted. */
+const char *inside_words(struct arena *, const struct snapshot *,
+    const struct place *);
 const char *distance_text(struct arena *, const struct scene *,
 	    int32_t place);
 

@@ -41,6 +41,15 @@ place_age_show(struct view *v, const struct scene *sc, const struct place *p,
 }
 
 const char *
+inside_words(struct arena *a, const struct snapshot *s,
+    const struct place *p)
+{
+	return p->part >= 0 ? "Non suivi" NB ": compté par les lieux suivis "
+	    "qu’il contient" : arena_printf(a, "Compris dans %s, compté une "
+	    "fois", s->places[p->parent].name);
+}
+
+const char *
 distance_text(struct arena *a, const struct scene *sc, int32_t place)
 {
 	double km = sc->ask.km == NULL ? -1 : (double)sc->ask.km[place];
@@ -172,8 +181,8 @@ place_row(struct view *v, size_t i, const void *data)
 	call_show(v, sc, p, r);
 	view_text(v, K_distance, distance_text(a, sc, row->place));
 	figures_show(v, sc, f, r, c);
-	view_text(v, K_inside, !row->inside ? NULL :
-	    sc->copy->places[p->parent].name);
+	if (row->inside)
+		view_text(v, K_inside, inside_words(a, sc->copy, p));
 	if (r->state == AVAIL_LOCKED)
 		view_text(v, K_locked, locked_text(a, p,
 		    sc->app->geo.departements[p->departement].zone,

@@ -198,8 +198,8 @@ proof_row(struct view *v, size_t i, const void *data)
 	    (long long)p->id));
 	view_text(v, K_mut, p->n_units < 2 ? NULL : arena_printf(a,
 	    "partagé par %zu unités, compté une fois", p->n_units));
-	view_text(v, K_inside, row->part != AVAIL_PART_INSIDE ? NULL :
-	    sc->copy->places[p->parent].name);
+	if (row->part == AVAIL_PART_INSIDE)
+		view_text(v, K_inside, inside_words(a, sc->copy, p));
 	view_text(v, K_locked, row->part != AVAIL_PART_CLOSED ? NULL :
 	    p->locked_reason);
 	view_flag(v, K_unfollowed, !p->followed);

@@ -119,19 +119,28 @@ sum_add(struct avail_sum *t, const struct avail_sum *x)
 		t->by_source[i] += x->by_source[i];
 }
 
-/* Whether the place's parent already counts the same beds in the row. */
+static bool
+asked(const struct snapshot *s, int32_t place, const struct avail_ask *ask)
+{
+	return place >= 0 &&
+	    (ask->sensitive || !s->places[place].sensitive) &&
+	    (ask->out == NULL || ask->out[place] == AVAIL_IN);
+}
+
+/* Whether other places already count the same beds in the row: the place's
+ * parent, or what of it is followed where it is not. */
 static bool
 inside(const struct snapshot *s, const struct place *p,
     const struct avail_ask *ask)
 {
 	const struct place *up;
 
-	if (p->parent < 0)
+	if (asked(s, p->part, ask))
+		return true;
+	if (!asked(s, p->parent, ask))
 		return false;
 	up = &s->places[p->parent];
-	return up->category == p->category &&
-	    (ask->sensitive || !up->sensitive) &&
-	    (ask->out == NULL || ask->out[p->parent] == AVAIL_IN);
+	return up->category == p->category && !asked(s, up->part, ask);
 }
 
 void

@@ -5,8 +5,10 @@
  * from « available » and present in the upper bound.
  * A shared place counts once, in the category of its lead unit.  A place
  * inside another one (subset_of) counts in its own category, not again in its
- * parent's when both have the same: docs/adr/0011.  Categories have one nature
- * each and are never added to one another.
+ * parent's when both have the same: docs/adr/0011; but where the parent is not
+ * followed and the place is, the parent is left out and what is inside counts
+ * by itself.  Categories have one nature each and are never added to one
+ * another.
  * Source of the rules: docs/glossary.md.
  * A place left out by a filter is as if it did not exist: one inside it counts
  * by itself.
@@ -60,7 +62,7 @@ struct avail_sum {
 
 struct avail_row {
 	int32_t			place;	/* index */
-	bool			inside;	/* counted in its parent */
+	bool			inside;	/* counted in its parent, or its parts */
 	struct avail_reading	is;
 };
 

@@ -35,14 +35,23 @@ row_of(const struct snapshot *s, const struct avail_ask *ask, int32_t place,
 }
 
 static bool
+is_there(const struct snapshot *s, const struct avail_ask *ask, int32_t place)
+{
+	return place != -1 && (ask->out == NULL || ask->out[place] ==
+	    AVAIL_IN) && !(s->places[place].sensitive && !ask->sensitive);
+}
+
+static bool
 is_inside(const struct snapshot *s, const struct avail_ask *ask,
     const struct place *p)
 {
-	const struct place *up = p->parent < 0 ? NULL : &s->places[p->parent];
+	const struct place *up;
 
-	return up != NULL && up->category == p->category &&
-	    (ask->sensitive || !up->sensitive) &&
-	    (ask->out == NULL || ask->out[p->parent] == AVAIL_IN);
+	if (!is_there(s, ask, p->parent))
+		return is_there(s, ask, p->part);
+	up = &s->places[p->parent];
+	return is_there(s, ask, p->part) ||
+	    (up->category == p->category && !is_there(s, ask, up->part));
 }
 
 /* A place that is not listed: only what it adds is told. */

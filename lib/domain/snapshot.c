@@ -160,6 +160,22 @@ snapshot_stamp(const struct snapshot *s, const int32_t *departements, size_t n)
 	return newest;
 }
 
+/* The first followed place inside an unfollowed one of its category; one that
+ * everybody may see before others. */
+static void
+part_find(struct snapshot *s, int32_t place)
+{
+	const struct place *p = &s->places[place];
+	struct place *up;
+
+	if (p->parent < 0 || !p->followed)
+		return;
+	up = &s->places[p->parent];
+	if (!up->followed && up->category == p->category &&
+	    (up->part < 0 || !p->sensitive))
+		up->part = place;
+}
+
 void
 snapshot_index(struct snapshot *s)
 {
@@ -183,9 +199,13 @@ snapshot_index(struct snapshot *s)
 		last = d;
 	}
 	qsort(s->by_id, s->n, sizeof(s->by_id[0]), key_order);
-	for (i = 0; i < s->n; i++)
+	for (i = 0; i < s->n; i++) {
 		s->places[i].parent = s->places[i].subset_of == 0 ? -1 :
 		    snapshot_find(s, s->places[i].subset_of);
+		s->places[i].part = -1;
+	}
+	for (i = s->n; i-- > 0;)
+		part_find(s, (int32_t)i);
 }
 
 /* The same text as the row before (a site's places lie together): one copy. */

@@ -64,6 +64,7 @@ struct place {
 	int64_t			 id;
 	int64_t			 subset_of;	/* id, or 0 */
 	int32_t			 parent;	/* index of subset_of, or -1 */
+	int32_t			 part;		/* see availability.h, or -1 */
 	int32_t			 category;	/* index */
 	int32_t			 departement;	/* index in the geography */
 	bool			 followed;	/* its availability is expected */

@@ -68,8 +68,8 @@ dirty_days(struct rollup *r)
 
 	if (r->since == NULL)
 		return ST_OK;
-	if ((st = db_run(db, Q_dim_dirty, DB_ARGS(first, last), &rows))
-	    != ST_OK)
+	if ((st = db_run(db, Q_dim_dirty, DB_ARGS(first, last, r->cut,
+	    r->since), &rows)) != ST_OK)
 		return st;
 	if (r->first_day < r->known_first && r->known_first != INT32_MAX &&
 	    (st = db_run(db, Q_dim_dirty_all, DB_ARGS(first,
@@ -150,7 +150,8 @@ add_up(struct rollup *r)
 	struct rows rows;
 	enum status st;
 
-	if ((st = db_run(&r->run->db, Q_rpt_sum, DB_NONE, &rows)) != ST_OK ||
+	if ((st = db_run(&r->run->db, Q_rpt_sum, DB_ARGS(r->cut), &rows))
+	    != ST_OK ||
 	    (st = analyze(r, summed, N_ELEM(summed))) != ST_OK)
 		return st;
 	return steps(r, publish_cells, N_ELEM(publish_cells));

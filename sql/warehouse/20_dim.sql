@@ -2,8 +2,8 @@
 
 -- A period starts wherever something about the place may change; periods that
 -- turn out alike become one, so that only a real change shows as a change.
--- Beds inside other beds of the same category are in those already and count
--- nowhere a second time (docs/adr/0011).
+-- Beds inside other followed beds of the same category are in those already
+-- and count nowhere a second time (docs/adr/0011).
 -- name: dim_place_stage
 -- for: report
 -- rows: none
@@ -25,6 +25,10 @@ WITH followed AS (
     SELECT f.place_id, c.valid
       FROM followed AS f
       JOIN dir.place_category AS c ON c.place_id = f.subset_of
+     UNION
+    SELECT f.place_id, o.valid
+      FROM followed AS f
+      JOIN dir.place_version AS o ON o.place_id = f.subset_of
      UNION
     SELECT f.place_id, s.valid
       FROM followed AS f
@@ -56,10 +60,13 @@ WITH followed AS (
       JOIN dir.structure_version AS s
         ON s.structure_id = p.site_id AND s.valid @> t.day
       JOIN ref.departement AS d ON d.code = s.departement_code
-      LEFT JOIN dir.place_category AS around
-        ON around.place_id = p.subset_of AND around.valid @> t.day
      WHERE t.next_day IS NOT NULL
-       AND around.category_id IS DISTINCT FROM c.category_id
+       AND NOT EXISTS (SELECT
+                         FROM dir.place_version AS o
+                         JOIN dir.place_category AS oc
+                           ON oc.place_id = o.place_id AND oc.valid @> t.day
+                        WHERE o.place_id = p.subset_of AND o.valid @> t.day
+                          AND o.followed AND oc.category_id = c.category_id)
        AND EXISTS (SELECT
                      FROM dir.unit_place AS up
                      JOIN dir.unit_version AS u ON u.unit_id = up.unit_id
@@ -151,12 +158,16 @@ WITH follow AS MATERIALIZED (
 SELECT least($3, min((f.at AT TIME ZONE f.time_zone)::date)) AS day
   FROM first AS f;
 
+-- Days that count another way than the facts of the last cut do: the place, what
+-- locked it, or closures that were planned or called off since.
 -- name: dim_dirty
 -- for: report
 -- rows: none
 -- param: first_day     date
 -- param: last_day      date
--- test:  '2026-01-01', '2026-01-31'
+-- param: cut_at        timestamptz
+-- param: since         timestamptz    the last cut
+-- test:  '2026-01-01', '2026-01-31', '2026-02-01T00:00:00Z', '2026-01-31T00:00:00Z'
 INSERT INTO mart.stage_days (place_id, first_day, last_day)
 SELECT x.place_id,
        greatest(coalesce(lower(x.valid), $1), $1),
@@ -195,7 +206,13 @@ SELECT x.place_id,
   JOIN (SELECT DISTINCT p.place_id, p.time_zone
           FROM mart.stage_place AS p) AS z ON z.place_id = x.place_id
  WHERE coalesce(lower(x.during), '-infinity') < ($2 + 2)::timestamp AT TIME ZONE 'UTC'
-   AND coalesce(upper(x.during), 'infinity') > ($1 - 2)::timestamp AT TIME ZONE 'UTC';
+   AND coalesce(upper(x.during), 'infinity') > ($1 - 2)::timestamp AT TIME ZONE 'UTC'
+ UNION ALL
+SELECT c.place_id, greatest(lower(c.during), $1), least(upper(c.during) - 1, $2)
+  FROM cap.closure AS c
+ WHERE (c.recorded_at > $4 AND c.recorded_at <= $3
+        OR c.cancelled_at > $4 AND c.cancelled_at <= $3)
+   AND c.during && daterange($1, $2, '[]');
 
 -- name: dim_dirty_all
 -- for: report

@@ -23,12 +23,14 @@ SELECT DISTINCT r.departement_code, r.category_id, r.subset, r.first_day + g.n
  CROSS JOIN generate_series(0, r.last_day - r.first_day) AS g (n);
 
 -- A place counts where it was on that day; one whose beds are all closed the
--- whole day is not expected to say what is available.  A place known to be
--- unavailable is expected, at a known zero.
+-- whole day is not expected to say what is available: by what was said, or by
+-- closures planned at the cut for as many beds as are installed.  A place known
+-- to be unavailable is expected, at a known zero.
 -- name: rpt_sum
 -- for: report
 -- rows: none
--- test:
+-- param: cut_at        timestamptz
+-- test:  '2026-01-01T00:00:00Z'
 INSERT INTO mart.stage_report (departement_code, category_id, day, region_code, nature, subset,
         places_expected, places_reporting, places_fresh, day_s, expected_s, known_s,
         installed_s, closed_nr_s, closed_r_s, suppl_s, in_service_s, in_service_known_s,
@@ -43,6 +45,12 @@ WITH member AS (
         ON d.departement_code = c.departement_code AND d.category_id = c.category_id
            AND d.subset = c.subset AND d.valid @> c.day
      WHERE d.known_to = 'infinity'
+), planned AS (
+    SELECT k.place_id, t.day, sum(k.beds) AS beds
+      FROM (SELECT DISTINCT c.day FROM mart.stage_cell AS c) AS t
+      JOIN cap.closure AS k ON k.during @> t.day
+     WHERE k.recorded_at <= $1 AND (k.cancelled_at IS NULL OR k.cancelled_at > $1)
+     GROUP BY k.place_id, t.day
 ), fact AS (
     SELECT f.place_id, f.day,
            max(f.value_s) FILTER (WHERE f.indicator_id = 1) AS installed_s,
@@ -59,19 +67,22 @@ WITH member AS (
            max(f.known_s) FILTER (WHERE f.indicator_id = 20) AS known_s,
            max(f.zero_s) FILTER (WHERE f.indicator_id = 20) AS zero_s,
            bool_or(f.indicator_id = 20 AND f.at_24 IS NOT NULL) AS is_fresh,
-           bool_or(f.indicator_id = 1 AND f.known_s = f.day_s AND f.service_s = 0) AS is_closed
+           bool_or(f.indicator_id = 1 AND f.known_s = f.day_s AND f.service_s = 0) AS is_closed,
+           max(f.value_max) FILTER (WHERE f.indicator_id = 1) AS installed
       FROM mart.fct_place_day AS f
      WHERE f.known_to = 'infinity'
        AND f.day IN (SELECT DISTINCT c.day FROM mart.stage_cell AS c)
      GROUP BY f.place_id, f.day
 ), place AS (
-    SELECT m.*, f.*, NOT coalesce(f.is_closed, false) AS is_expected
+    SELECT m.*, f.*,
+           NOT coalesce(f.is_closed OR k.beds >= f.installed, false) AS is_expected
       FROM member AS m
       LEFT JOIN fact AS f (f_place, f_day, installed_s, closed_nr_s, closed_r_s, occupied_s,
                            suppl_s, available_s, in_service_s, in_service_occ_s,
                            in_service_known_s, occupied_paired_s, available_paired_s, known_s,
-                           zero_s, is_fresh, is_closed)
+                           zero_s, is_fresh, is_closed, installed)
         ON f.f_place = m.place_id AND f.f_day = m.day
+      LEFT JOIN planned AS k ON k.place_id = m.place_id AND k.day = m.day
 )
 SELECT p.departement_code, p.category_id, p.day, min(p.region_code), min(p.nature), p.subset,
        count(*) FILTER (WHERE p.is_expected),
@@ -87,8 +98,9 @@ SELECT p.departement_code, p.category_id, p.day, min(p.region_code), min(p.natur
        coalesce(sum(p.in_service_s), 0),
        coalesce(sum(p.in_service_known_s), 0),
        coalesce(sum(p.available_s), 0),
-       coalesce(sum(p.available_s), 0) + coalesce(sum(p.in_service_s), 0)
-         - coalesce(sum(p.in_service_known_s), 0),
+       coalesce(sum(p.available_s), 0)
+         + coalesce(sum(p.in_service_s) FILTER (WHERE p.is_expected), 0)
+         - coalesce(sum(p.in_service_known_s) FILTER (WHERE p.is_expected), 0),
        coalesce(sum(p.available_paired_s), 0),
        coalesce(sum(p.occupied_s), 0),
        coalesce(sum(p.occupied_paired_s), 0),

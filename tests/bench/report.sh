@@ -150,7 +150,7 @@ slow_night() {
 		statement dim_lock_stage
 		statement dim_first_day "'$k'" "'$since'::timestamptz" "'$first'::date"
 		statement roll_loops "'on'"
-		statement dim_dirty "'$first'::date" "'$day'::date"
+		statement dim_dirty "'$first'::date" "'$day'::date" "'$k'" "'$since'::timestamptz"
 		statement fct_window "'$k'" "'$since'::timestamptz" "'$first'::date" false
 		echo "ANALYZE mart.stage_window;"
 		echo "CREATE TEMPORARY VIEW bench_obs AS"
@@ -174,7 +174,7 @@ slow_night() {
 		statement fct_open
 		statement rpt_cells "'$k'::timestamptz"
 		echo "ANALYZE mart.stage_cell;"
-		statement rpt_sum
+		statement rpt_sum "'$k'"
 		echo "ANALYZE mart.stage_report;"
 		statement rpt_close "'$k'::timestamptz"
 		statement rpt_open "'$k'"

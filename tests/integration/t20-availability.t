@@ -307,6 +307,41 @@ sub beds_of_1 {
 	is_deeply(\@status, [0, 0, 0, 0], 'no page is older than what was committed before it');
 }
 
+# --- the night counts the same places ---------------------------------------------------------
+# Inside a place that nobody follows: it counts, the other does not.
+$pg->psql(q{
+INSERT INTO dir.place (id) SELECT generate_series(301, 303);
+INSERT INTO dir.place_version (place_id, valid, site_id, subset_of, name, nature, followed) VALUES
+    (301, '[2020-01-01,)', 2, NULL, 'Gériatrie en nombre', '01', false),
+    (302, '[2020-01-01,)', 2, 301, 'Gériatrie suivie', '01', true),
+    (303, '[2020-01-01,)', 2, 302, 'Gériatrie, aile', '01', true);
+INSERT INTO dir.unit_place (unit_id, place_id, valid) SELECT 3, p, '[2020-01-01,)' FROM generate_series(301, 303) AS p;
+INSERT INTO dir.unit_place (unit_id, place_id, valid) VALUES (3, 9, '[2020-01-01,)');
+SELECT dir.refresh();
+SELECT cap.partition_ensure(current_date - 31);
+INSERT INTO cap.entry (id, feed, mode, source, recorded_at, n_places) VALUES (900000, 'x', 'feed', '02', now() - interval '3 days', 1);
+INSERT INTO cap.observation (place_id, indicator_id, value, effective_at, recorded_at, source, entry_id)
+VALUES (302, 20, 3, now() - interval '3 days', now() - interval '3 days', '02', 900000)});
+my $program = ($ENV{BUILD} // Cluster::root() . '/build/release') . '/ror-report';
+my ($status, $text) = $pg->run($program, '-d', $pg->conninfo(user => 'ror_report'), '-o', $pg->dir, 'nightly');
+is($status, 0, 'a night') or diag $text;
+my %night = map { split /=/ } split /\n/, $pg->psql(q{
+    SELECT c.label || ' ' || r.departement_code || '=' || sum(r.places_expected)
+      FROM mart.rpt_department_day AS r JOIN ref.category AS c ON c.id = r.category_id
+     WHERE r.known_to = 'infinity' AND r.region_code = '11'
+       AND r.day = (SELECT max(x.day) FROM mart.rpt_department_day AS x)
+     GROUP BY c.label, r.departement_code HAVING sum(r.places_expected) > 0});
+my %matrix = map { my @f = split /;/; $f[8] ? ("$f[0] $f[2]" => $f[8]) : () }
+    grep { !/;total;|^categorie/ } split /\r?\n/, csv($manager, 'region=11');
+utf8::decode($_) for my @line = map { "$_ $night{$_}" } sort keys %night;
+is_deeply([map { "$_ $matrix{$_}" } sort keys %matrix], [sort @line], 'each cell of the matrix expects as many places as the night');
+cmp_ok(scalar @line, '>', 3, 'and there are some');
+is($pg->psql(q{SELECT string_agg(place_id::text, ' ' ORDER BY place_id) FROM mart.dim_place
+    WHERE place_id > 300 AND known_to = 'infinity'}), '302', 'the one that is followed, once');
+my $line = $pg->psql('SELECT c.slug FROM dir.place_now AS n JOIN ref.category AS c ON c.id = n.category_id WHERE n.place_id = 301');
+my $detail = $manager->get("/disponibilites?region=11&categorie=$line")->{body_text};
+like($detail, qr/Non suivi\x{202f}: compté par les lieux suivis qu’il contient/, 'the detail says which place is left out');
+
 # --- another connection is another server, for all a worker knows -----------------------------
 $pg->halt;
 is($doctor->get('/disponibilites')->{status}, 503, 'database down: said so');

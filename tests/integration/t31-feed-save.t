@@ -19,7 +19,7 @@ for my $line (split /\n/, $text) {
 	ok(!$1, $2);
 	$n++;
 }
-is($n, 87, 'every check was made');
+is($n, 94, 'every check was made');
 
 # Two senders of one place at once: neither is lost, the newest holds.
 $pg->psql(q{INSERT INTO auth.feed (name, label, source) VALUES ('lits', 'Lits', '02');

@@ -98,13 +98,22 @@ is($pg->psql(sprintf $mean, "known_from <= '$before' AND '$before' < known_to"),
 is(mart_at($before), $first, 'the whole vintage of before gives the same bytes');
 
 # --- late corrections, directory changes, locks: night = rebuild ------------
-my %known;
+my (%known, @cut);
+# La Réunion's one place: step 3 plans to close all of it on 1 April.
+sub expected {
+	my ($at) = @_;
+	return $pg->psql(qq{SELECT places_expected FROM mart.rpt_department_day
+	    WHERE departement_code = '974' AND day = '2026-04-01' AND known_from <= '$at' AND '$at' < known_to});
+}
 for my $step (2 .. 5) {
 	script('tests/sql/report_history.sql', seed => $seed + $step, step => $step);
 	published('nightly');
 	is(script('tests/sql/report_slow.sql'), '', "step $step: the night equals slow SQL");
-	$known{ $pg->psql('SELECT max(cut_at) FROM mart.cut') } = mart_now();
+	$cut[$step] = $pg->psql('SELECT max(cut_at) FROM mart.cut');
+	$known{ $cut[$step] } = mart_now();
 }
+is(expected($cut[3]), 0, 'beds that are all planned to close are not expected');
+is(expected($cut[2]), 1, 'but were, as known before that was planned');
 my $night = mart_now();
 my ($du, $au) = split /\|/, $pg->psql(
     'SELECT day_from, day_to FROM mart.cut WHERE published_at IS NOT NULL ORDER BY cut_at DESC LIMIT 1');
@@ -123,6 +132,7 @@ $pg->psql('TRUNCATE mart.fct_place_day, mart.rpt_department_day, mart.dim_place,
 published('rebuild', '--cuts');
 is(mart_now(), $night, 'every cut again from the ledger: the last one is the same');
 is(mart_at($last), $known{$last}, 'and the one before the rebuild');
+is(expected($cut[2]) . expected($cut[3]), '10', 'closures count from the cut on that knew them');
 
 # --- a fact that was tampered with ------------------------------------------
 # Paris is corrupted, a correction comes from elsewhere on the same day.

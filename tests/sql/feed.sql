@@ -179,4 +179,17 @@ SELECT pg_temp.is(pg_temp.holds(3), '1=11 2=3', 'the first was done');
 SELECT pg_temp.is((SELECT source FROM cap.current WHERE place_id = 3 AND indicator_id = 1), '04', 'under the feed''s source');
 SELECT pg_temp.is(pg_temp.sound(), 0, 'current values are the ledger''s');
 
+-- Two parts, confirmed at two instants, then both said again behind them.
+SELECT pg_temp.is(pg_temp.feed(1, 300, p_code => 'GERIATRIE', p_site => '940000018', p_token => '03', p_tuple => '02/01/01/-/-/-'), 'ok v1', 'a woman');
+SELECT pg_temp.is(pg_temp.feed(2, 300, p_code => 'GERIATRIE', p_site => '940000018', p_token => '03', p_tuple => '02/01/02/-/-/-'), 'ok v2', 'two men');
+SELECT pg_temp.is(pg_temp.feed(1, 200, p_code => 'GERIATRIE', p_site => '940000018', p_token => '03', p_tuple => '02/01/01/-/-/-'), 'ok v2', 'confirmed');
+SELECT pg_temp.is(pg_temp.feed(2, 100, p_code => 'GERIATRIE', p_site => '940000018', p_token => '03', p_tuple => '02/01/02/-/-/-'), 'ok v2', 'later the other');
+SELECT pg_temp.is((SELECT string_agg(s.outcome, ' ')
+                     FROM cap.feed_save('03', '{}', '{940000018}', '{GERIATRIE}', '{NULL}', '{1,1}', '{add,add}',
+                          '{02/01/01/-/-/-,02/01/02/-/-/-}', '{01,01}', '{5,5}', ARRAY[pg_temp.at(250), pg_temp.at(250)],
+                          '{NULL,NULL}', '{NULL,NULL}') AS s), 'ok', 'both late in one request');
+SELECT pg_temp.is((SELECT string_agg(cap.value_at(7, 20::smallint, pg_temp.at(x))::text, ' ' ORDER BY x DESC)
+                     FROM unnest('{275,225,150,50}'::integer[]) AS x), '3 10 6 3', 'the total of each time');
+SELECT pg_temp.is(pg_temp.sound(), 0, 'and current values are the ledger''s');
+
 ROLLBACK;

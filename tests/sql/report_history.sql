@@ -3,8 +3,9 @@
 --   psql -v seed=1 -v step=1     the directory and a first history
 --   psql -v seed=2 -v step=2     later news: saves, late corrections,
 --                                retractions, a lock, directory changes
--- Nine places in Paris, Toulouse, Guadeloupe, La Réunion and Saint-Pierre;
--- 24 March to 5 April 2026, around the change of the clocks.
+-- Twelve places in Paris, Toulouse, Guadeloupe, La Réunion and Saint-Pierre;
+-- 24 March to 5 April 2026, around the change of the clocks.  Beds of some are
+-- planned to close, all of them or not.
 \set ON_ERROR_STOP on
 SET timezone = 'UTC';
 SELECT setseed((:seed % 1000) / 1000.0) \g /dev/null
@@ -19,21 +20,30 @@ INSERT INTO dir.structure_version (structure_id, valid, name, departement_code)
 SELECT n, '[2020-01-01,)', 'Site ' || n,
        (ARRAY['75', '75', '31', '971', '974', '975', '75', '31', '974'])[n]
   FROM generate_series(1, 9) AS g (n);
-INSERT INTO dir.unit (id) SELECT n FROM generate_series(1, 10) AS g (n);
+INSERT INTO dir.unit (id) SELECT n FROM generate_series(1, 13) AS g (n);
 INSERT INTO dir.unit_version (unit_id, valid, structure_id, site_id, name, unit_type, field, care_mode)
 SELECT n, '[2020-01-01,)', least(n, 9), least(n, 9), 'Unité ' || n,
        CASE n WHEN 7 THEN '121' ELSE '238' END, '01', '28'
-  FROM generate_series(1, 10) AS g (n);
-INSERT INTO dir.place (id) SELECT n FROM generate_series(1, 9) AS g (n);
+  FROM generate_series(1, 13) AS g (n);
+-- 11 is inside 10, that nobody follows, and counts; 12 is inside 3, and is in
+-- that already.
+INSERT INTO dir.place (id) SELECT n FROM generate_series(1, 12) AS g (n);
 INSERT INTO dir.place_version (place_id, valid, site_id, subset_of, name, nature, followed)
-SELECT n, '[2020-01-01,)', CASE n WHEN 7 THEN 1 ELSE n END,
-       CASE n WHEN 7 THEN 1 END, 'Lits ' || n,
-       CASE n WHEN 8 THEN '02' ELSE '01' END, n <> 9
-  FROM generate_series(1, 9) AS g (n);
+SELECT n, '[2020-01-01,)',
+       CASE WHEN n IN (7, 10, 11) THEN 1 WHEN n = 12 THEN 3 ELSE n END,
+       CASE n WHEN 7 THEN 1 WHEN 11 THEN 10 WHEN 12 THEN 3 END, 'Lits ' || n,
+       CASE n WHEN 8 THEN '02' ELSE '01' END, n NOT IN (9, 10)
+  FROM generate_series(1, 12) AS g (n);
 INSERT INTO dir.unit_place (unit_id, place_id, valid)
-SELECT n, n, '[2020-01-01,)' FROM generate_series(1, 9) AS g (n);
+SELECT CASE WHEN n > 9 THEN n + 1 ELSE n END, n, '[2020-01-01,)' FROM generate_series(1, 12) AS g (n);
 -- Place 3 is shared; place 4 closed for some days; place 5 half locked.
 INSERT INTO dir.unit_place (unit_id, place_id, valid) VALUES (10, 3, '[2020-01-01,)');
+INSERT INTO auth.account (id, login, name) VALUES (1, 'plan@ror.example', 'Plan');
+INSERT INTO cap.closure (key, line, place_id, during, beds, reopenable, reason, account_id, recorded_at) VALUES
+    (gen_random_uuid(), 1, 2, '[2026-03-25,2026-03-28)', 40, true, 'Travaux', 1, '2026-03-20'),
+    (gen_random_uuid(), 1, 3, '[2026-03-26,2026-04-02)', 12, true, 'Travaux', 1, '2026-03-20'),
+    (gen_random_uuid(), 1, 3, '[2026-03-30,2026-04-05)', 30, false, 'Congés', 1, '2026-03-20'),
+    (gen_random_uuid(), 1, 6, '[2026-03-24,2026-04-05)', 5, true, 'Congés', 1, '2026-03-20');
 INSERT INTO dir.unavailability (unit_id, during, reason) VALUES
     (3, '[2026-03-27 08:00Z,2026-03-31 20:00Z)', 'Travaux'),
     (10, '[2026-03-29 00:30Z,2026-03-30 02:00Z)', 'Travaux'),
@@ -44,7 +54,9 @@ INSERT INTO cap.entry (id, feed, mode, source, recorded_at, n_places) VALUES
 -- The worked example: place 1 measures what is occupied.
 INSERT INTO cap.observation (place_id, indicator_id, value, effective_at, recorded_at, source, entry_id) VALUES
     (1, 7, 10, '2026-03-28 20:00Z', '2026-03-28 20:00Z', '02', 1),
-    (1, 7, 20, '2026-03-29 04:00Z', '2026-03-29 04:00Z', '01', 2);
+    (1, 7, 20, '2026-03-29 04:00Z', '2026-03-29 04:00Z', '01', 2),
+-- What place 5 has on 1 April, when step 3 closes it.
+    (5, 1, 20, '2026-03-31 19:59:59Z', '2026-03-31 19:59:59Z', '01', 3);
 \endif
 
 -- Random saves: some late by days, some retracting, some at the same instant.
@@ -59,7 +71,7 @@ SELECT x.place_id, x.indicator_id,
             ELSE clock_timestamp() END,
        (ARRAY['01', '02', '90'])[1 + floor(random() * 3)],
        :step * 100000 + x.n
-  FROM (SELECT n, 1 + floor(random() * 9)::bigint AS place_id,
+  FROM (SELECT n, 1 + floor(random() * 12)::bigint AS place_id,
                (ARRAY[1, 2, 3, 9, 20, 20, 20, 4])[1 + floor(random() * 8)]::smallint AS indicator_id,
                CASE WHEN random() < 0.1
                     THEN '2026-03-24'::timestamptz + interval '1 hour' * floor(random() * 290)
@@ -74,8 +86,11 @@ SELECT :step = 2 AS lock, :step = 3 AS move, :step = 4 AS leave \gset
 \if :lock
 INSERT INTO dir.unavailability (unit_id, during, reason) VALUES
     (2, '[2026-03-31 23:00Z,)', 'Dégât des eaux');
+UPDATE cap.closure SET cancelled_by = 1, cancelled_at = clock_timestamp() WHERE place_id = 2;
 \endif
 \if :move
+INSERT INTO cap.closure (key, line, place_id, during, beds, reopenable, reason, account_id, recorded_at) VALUES
+    (gen_random_uuid(), 1, 5, '[2026-04-01,2026-04-03)', 50, true, 'Grève', 1, clock_timestamp());
 -- Place 6 moves to Toulouse on the 28th, and place 7 is no subset from there.
 UPDATE dir.unavailability SET during = '[2026-03-31 23:00Z,2026-04-03 12:00Z)' WHERE unit_id = 2;
 UPDATE dir.place_version SET valid = '[2020-01-01,2026-03-28)' WHERE place_id IN (2, 7);

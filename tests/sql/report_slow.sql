@@ -1,4 +1,5 @@
--- report_slow.sql - facts by slow and obvious SQL, one line per difference.
+-- report_slow.sql - facts, and the places expected of each cell, by slow and
+-- obvious SQL, one line per difference.
 --
 -- Each day is cut at every instant at which anything could change; each piece
 -- asks the whole ledger what was true in it.  No cursor, no state, no sweep:
@@ -42,6 +43,11 @@ SELECT p.place_id, d.day, dep.time_zone,
    AND EXISTS (SELECT FROM dir.unit_place AS up
                  JOIN dir.unit_version AS u ON u.unit_id = up.unit_id AND u.valid @> d.day
                 WHERE up.place_id = p.place_id AND up.valid @> d.day)
+   AND NOT EXISTS (SELECT FROM dir.place_version AS o
+                     JOIN dir.place_category AS oc ON oc.place_id = o.place_id AND oc.valid @> d.day
+                     JOIN dir.place_category AS pc ON pc.place_id = p.place_id AND pc.valid @> d.day
+                    WHERE o.place_id = p.subset_of AND o.valid @> d.day AND o.followed
+                      AND oc.category_id = pc.category_id)
    -- Beyond the history only the standing values go on, each day alike.
    AND d.day < '2026-04-09';
 
@@ -111,6 +117,43 @@ SELECT t.place_id, t.indicator_id::smallint AS indicator_id, t.day,
        HAVING bool_or(x.indicator_id = 1 AND x.value IS NOT NULL)) AS s ON true
  GROUP BY t.place_id, t.indicator_id, t.day, t.t0, t.t1, t.time_zone;
 
+CREATE TEMPORARY TABLE slow_cell ON COMMIT DROP AS
+SELECT s.departement_code, c.category_id, p.subset_of IS NOT NULL AS subset, d.day,
+       count(*) FILTER (WHERE x.expected)::integer AS expected,
+       count(*) FILTER (WHERE x.expected AND x.known_s > 0)::integer AS reporting,
+       coalesce(sum(x.known_s) FILTER (WHERE x.expected), 0)::bigint AS known_s
+  FROM day AS d
+  JOIN dir.place_version AS p ON p.place_id = d.place_id AND p.valid @> d.day
+  JOIN dir.structure_version AS s ON s.structure_id = p.site_id AND s.valid @> d.day
+  JOIN dir.place_category AS c ON c.place_id = d.place_id AND c.valid @> d.day
+  LEFT JOIN slow AS i ON i.place_id = d.place_id AND i.day = d.day AND i.indicator_id = 1
+  LEFT JOIN slow AS f ON f.place_id = d.place_id AND f.day = d.day AND f.indicator_id = 20
+ CROSS JOIN LATERAL (
+       SELECT (SELECT coalesce(sum(k.beds), 0)
+                 FROM cap.closure AS k
+                WHERE k.place_id = d.place_id AND k.during @> d.day
+                  AND k.recorded_at <= (SELECT cut_at FROM run)
+                  AND coalesce(k.cancelled_at > (SELECT cut_at FROM run), true)) AS planned) AS k
+ CROSS JOIN LATERAL (
+       SELECT NOT (coalesce(i.known_s = i.day_s AND i.service_s = 0, false)
+                   OR coalesce(k.planned >= i.value_max, false)) AS expected,
+              coalesce(f.known_s, 0) AS known_s) AS x
+ GROUP BY s.departement_code, c.category_id, p.subset_of IS NOT NULL, d.day;
+
+(SELECT 'cell missing or different: ' || s::text
+   FROM (SELECT s.* FROM slow_cell AS s
+         EXCEPT
+         SELECT r.departement_code, r.category_id, r.subset, r.day, r.places_expected, r.places_reporting, r.known_s
+           FROM mart.rpt_department_day AS r WHERE r.known_to = 'infinity') AS s
+  ORDER BY 1 LIMIT 10)
+ UNION ALL
+(SELECT 'cell not in slow SQL: ' || r::text
+   FROM (SELECT r.departement_code, r.category_id, r.subset, r.day, r.places_expected, r.places_reporting, r.known_s
+           FROM mart.rpt_department_day AS r WHERE r.known_to = 'infinity' AND r.day < '2026-04-09'
+         EXCEPT
+         SELECT s.* FROM slow_cell AS s) AS r
+  ORDER BY 1 LIMIT 10)
+ UNION ALL
 (SELECT 'missing or different: ' || s::text
    FROM (SELECT s.* FROM slow AS s WHERE s.known_s > 0 OR s.n_obs > 0
          EXCEPT

@@ -211,6 +211,11 @@ inside_others(void)
 		{ 3, 1, 0, 0, true, false, 20, 0, -1, 4, 0, 0, 0 },
 		{ 4, 99, 0, 0, true, false, 7, 0, -1, 1, 0, 0, 0 },
 	};
+	static const struct given apart[] = {
+		{ 1, 0, 0, 0, false, false, 100, 0, -1, 10, 0, 0, 0 },
+		{ 2, 1, 0, 0, true, false, 20, 0, -1, 4, 0, 0, 0 },
+		{ 3, 1, 0, 0, false, false, 30, 0, -1, 5, 0, 0, 0 },
+	};
 	struct avail_ask ask = { .now = NOW, .sensitive = true };
 	int64_t until;
 	struct avail_sum t = sum_of(g, N_ELEM(g), ask, 0, 0, &until);
@@ -220,6 +225,10 @@ inside_others(void)
 	t = sum_of(g, N_ELEM(g), ask, 1, 0, &until);
 	OK(t.available == 3 && t.installed == 12,
 	    "inside a place of another category: counted in its own");
+	t = sum_of(apart, N_ELEM(apart), ask, 0, 0, &until);
+	OK(t.places == 2 && t.expected == 1 && t.available == 9 &&
+	    t.installed == 50, "inside one that nobody follows: they count, "
+	    "it does not");
 }
 
 static void

@@ -125,6 +125,22 @@ directory_draw(struct snapshot *s)
 
 /* --- slow and obvious --- */
 
+/* Not followed, and something of its category inside it is. */
+static bool
+in_parts(const struct snapshot *s, const struct avail_ask *ask,
+    const struct place *p)
+{
+	size_t k;
+
+	for (k = 0; !p->followed && k < s->n; k++)
+		if (s->places[k].subset_of == p->id &&
+		    s->places[k].followed &&
+		    s->places[k].category == p->category &&
+		    (ask->sensitive || !s->places[k].sensitive))
+			return true;
+	return false;
+}
+
 static bool
 counts(const struct snapshot *s, const struct avail_ask *ask, size_t i)
 {
@@ -133,11 +149,13 @@ counts(const struct snapshot *s, const struct avail_ask *ask, size_t i)
 
 	if (p->sensitive && !ask->sensitive)
 		return false;
+	if (in_parts(s, ask, p))
+		return false;
 	for (k = 0; p->subset_of != 0 && k < s->n; k++)
 		if (s->places[k].id == p->subset_of &&
 		    s->places[k].category == p->category &&
 		    (ask->sensitive || !s->places[k].sensitive))
-			return false;
+			return in_parts(s, ask, &s->places[k]);
 	return true;
 }
 

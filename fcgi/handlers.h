@@ -61,7 +61,7 @@ handler auth_psc_card, auth_psc_card_link, auth_psc_unlink, auth_psc_ended;
 handler page_feeds, page_feed, page_feed_add, page_feed_act;
 /* auth/token.c */
 handler auth_token;
-/* api/location.c, batch.c */
-handler api_location, api_batch;
+/* api/location.c, batch.c, read.c */
+handler api_location, api_batch, api_location_read, api_location_search;
 
 #endif

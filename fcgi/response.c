@@ -240,6 +240,8 @@ add_headers(struct request *rq, struct response *rs, struct str *h)
 		str_addf(h, "Last-Modified: %s\r\n", rs->modified);
 	if (rs->challenge != NULL)
 		str_addf(h, "WWW-Authenticate: %s\r\n", rs->challenge);
+	if (rs->http == 405 && rq->route == NULL)
+		str_addf(h, "Allow: %s\r\n", routes_allow(rq));
 	if (rs->location != NULL)
 		str_addf(h, "Location: %s\r\n", rs->location);
 	if (rs->download != NULL)

@@ -98,9 +98,9 @@ static const struct route app_routes[] = {
 	{ M_GET,  "/rapports/departement/{code}.png", page_report_png, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_GET,  "/rapports/departement/{code}.pdf", page_report_pdf, R_REPORTS, IN_DEPARTEMENT, 0, 4, F_SNAPSHOT },
 	{ M_GET,  "/administration/remontees", page_feeds,	R_FEEDS, IN_QUERY, 0,	2,	0 },
-	{ M_POST, "/administration/remontees", page_feed_add,	R(ROLE_ADMIN), ACROSS, 0, 4,	0 },
+	{ M_POST, "/administration/remontees", page_feed_add,	R(ROLE_ADMIN), IN_FRANCE, 0, 4,	0 },
 	{ M_GET,  "/administration/remontees/{feed}", page_feed, R_FEEDS, IN_QUERY, 0,	2,	0 },
-	{ M_POST, "/administration/remontees/{feed}", page_feed_act, R(ROLE_ADMIN), ACROSS, 0, 4, 0 },
+	{ M_POST, "/administration/remontees/{feed}", page_feed_act, R(ROLE_ADMIN), IN_FRANCE, 0, 4, 0 },
 	{ M_POST, "/theme",		page_theme,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_GET,  "/healthz",		page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
 };
@@ -123,8 +123,8 @@ static const struct route auth_routes[] = {
 	{ M_GET,  "/auth/conditions",	auth_conditions_page,	R_ANY,	ACROSS,	0,	1,	F_CONDITIONS },
 	{ M_POST, "/auth/conditions",	auth_conditions,	R_ANY,	ACROSS,	0,	5,	F_CONDITIONS },
 	{ M_GET,  "/auth/reste",	auth_stay,		R_ANY,	ACROSS,	0,	1,	0 },
-	{ M_GET,  "/auth/provisoire/{account}", auth_provisional_page, R(ROLE_ADMIN), ACROSS, 0, 2, 0 },
-	{ M_POST, "/auth/provisoire/{account}", auth_provisional, R(ROLE_ADMIN), ACROSS, 0, 5,	0 },
+	{ M_GET,  "/auth/provisoire/{account}", auth_provisional_page, R(ROLE_ADMIN), IN_FRANCE, 0, 2, 0 },
+	{ M_POST, "/auth/provisoire/{account}", auth_provisional, R(ROLE_ADMIN), IN_FRANCE, 0, 5,	0 },
 	{ M_GET,  "/mon-compte",	auth_me,		R_ANY,	ACROSS,	0,	7,	0 },
 	{ M_POST, "/mon-compte/sessions", auth_me_sessions,	R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/mon-compte/second-facteur", auth_second,	R_ANY,	ACROSS,	0,	3,	0 },
@@ -135,13 +135,16 @@ static const struct route auth_routes[] = {
 	{ M_POST, "/auth/psc/lier",	auth_psc_link,		R_PUBLIC, ACROSS, 0,	12,	F_PSC | F_NO_TOKEN },
 	{ M_GET,  "/auth/psc/carte",	auth_psc_card,		R_ANY,	ACROSS,	0,	3,	F_PSC },
 	{ M_POST, "/auth/psc/carte",	auth_psc_card_link,	R_ANY,	ACROSS,	0,	12,	F_PSC },
-	{ M_POST, "/auth/psc/delier/{account}", auth_psc_unlink, R(ROLE_ADMIN), ACROSS, 0, 2,	F_PSC },
+	{ M_POST, "/auth/psc/delier/{account}", auth_psc_unlink, R(ROLE_ADMIN), IN_FRANCE, 0, 2,	F_PSC },
 	{ M_POST, "/auth/psc/deconnexion", auth_psc_ended,	R_PUBLIC, ACROSS, 0,	2,	F_PSC | F_MACHINE },
 };
 
 static const struct route api_routes[] = {
 	{ M_GET,  "/fhir/healthz",	page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
+	{ M_GET,  "/fhir/Location",	api_location_search,	R_FEED,	IN_QUERY, 0,	1,	F_MACHINE },
+	{ M_GET,  "/fhir/Location/{place}", api_location_read,	R_FEED,	IN_QUERY, 0,	1,	F_MACHINE },
 	{ M_PATCH, "/fhir/Location",	api_location,		R_FEED,	IN_QUERY, 0,	1,	F_MACHINE },
+	{ M_PATCH, "/fhir/Location/{place}", api_location,	R_FEED,	IN_QUERY, 0,	1,	F_MACHINE },
 	{ M_POST, "/fhir",		api_batch,		R_FEED,	IN_QUERY, 0,	1,	F_MACHINE },
 	{ M_POST, "/fhir/",		api_batch,		R_FEED,	IN_QUERY, 0,	1,	F_MACHINE },
 };
@@ -293,6 +296,24 @@ route_find(struct request *rq)
 	return path_known ? ST_METHOD : ST_NOTFOUND;
 }
 
+static const char *const verbs[] = { "GET, HEAD", "POST", "PATCH", "-" };
+
+const char *
+routes_allow(struct request *rq)
+{
+	const struct route *t = tables[rq->app->pool].v;
+	size_t n = tables[rq->app->pool].n, i;
+	const char *out = NULL;
+
+	for (i = 0; i < n; i++)
+		if (path_match(rq, t[i].path) && ((t[i].flags & F_PSC) == 0 ||
+		    conf_bool(rq->app->conf, CONF_PSC)))
+			out = out == NULL ? verbs[t[i].method] :
+			    arena_printf(rq->arena, "%s, %s", out,
+			    verbs[t[i].method]);
+	return out;
+}
+
 /* Whether one of the route's roles is held over the territory asked for. */
 static bool
 in_scope(const struct request *rq)
@@ -307,9 +328,11 @@ in_scope(const struct request *rq)
 	for (r = 0; r < ROLE__MAX; r++) {
 		if ((t->roles & R(r)) == 0)
 			continue;
+		/* Without a région only grants of France cover. */
 		if (t->scope == IN_DEPARTEMENT ?
 		    session_covers_departement(rq, (enum role)r, rq->args[0]) :
-		    session_covers_region(rq, (enum role)r, region))
+		    session_covers_region(rq, (enum role)r, t->scope ==
+		    IN_FRANCE ? NULL : region))
 			return true;
 	}
 	return false;
@@ -416,9 +439,8 @@ roles_print(FILE *out, unsigned roles)
 void
 routes_print(FILE *out)
 {
-	static const char *const verbs[] = { "GET", "POST", "PATCH", "-" };
-	static const char *const rules[] = { "across", "departement",
-		"region", "query" };
+	static const char *const rules[] = { "across", "france",
+		"departement", "region", "query" };
 	size_t i;
 	int p;
 
@@ -426,9 +448,10 @@ routes_print(FILE *out)
 		for (i = 0; i < tables[p].n; i++) {
 			const struct route *t = &tables[p].v[i];
 
-			(void)fprintf(out, "%s %s %s %s %u", pool_name(
-			    (enum pool)p), verbs[t->method], t->path,
-			    rules[t->scope], t->queries);
+			(void)fprintf(out, "%s %.*s %s %s %u", pool_name(
+			    (enum pool)p), (int)strcspn(verbs[t->method], ","),
+			    verbs[t->method], t->path, rules[t->scope],
+			    t->queries);
 			roles_print(out, t->roles);
 			(void)fputc('\n', out);
 		}

@@ -14,6 +14,7 @@ typedef enum status handler(struct request *, struct response *);
 /* What the router compares with the account's grants. */
 enum scope_rule {
 	ACROSS,			/* role alone: the same for every scope */
+	IN_FRANCE,		/* a grant over France: what is everybody's */
 	IN_DEPARTEMENT,		/* {code} is a département of a grant */
 	IN_REGION,		/* ?region= is a région of a grant, if given */
 	IN_QUERY		/* the statement itself joins the grants */
@@ -49,6 +50,9 @@ bool	 routes_open(const struct request *, const char *path);
 
 /* The table of a pool, for the tests that walk it. */
 const struct route *routes_of(enum pool, size_t *ret_n);
+
+/* « GET, HEAD, POST »: what the address of a request answers to, for an Allow. */
+const char *routes_allow(struct request *);
 
 /* Find the route, check, run.  The outcome is response_send()'s to tell. */
 enum status routes_run(struct request *, struct response *, struct io *)

@@ -59,7 +59,8 @@ GRANT SELECT ON auth.session, auth.account, auth.grant, auth.grant_now,
 -- The view's function is checked against who asks, unlike its tables.
 GRANT EXECUTE ON FUNCTION auth.scope_covers(text, text, dir.place_now) TO ror_app, ror_api;
 GRANT SELECT (id, name, label, contact, source, previous_until, certificate,
-              created_at, created_by, suspended_at, suspended_reason)
+              created_at, created_by, suspended_at, suspended_reason,
+              may_send, profile, read_scope, read_code)
    ON auth.feed TO ror_app, ror_api;
 GRANT SELECT ON auth.feed_site TO ror_app, ror_api;
 GRANT SELECT (feed_id, issued_at) ON auth.feed_token TO ror_app;
@@ -97,9 +98,10 @@ GRANT EXECUTE ON FUNCTION cap.account_of(text), cap.cut_lock() TO ror_import;
 GRANT EXECUTE ON FUNCTION
       cap.feed_save(text, text[], text[], text[], bigint[], integer[], text[], text[], text[], integer[], timestamptz[], text[], text[])
    TO ror_api;
+GRANT EXECUTE ON FUNCTION cap.machine_read(text, text[], text, text, bigint) TO ror_api;
 GRANT EXECUTE ON FUNCTION auth.feed_sign_in(text, text, text[], text[], text, inet) TO ror_auth;
 GRANT EXECUTE ON FUNCTION
-      auth.feed_do(bigint, inet, text, text, text, text, text, text, text[], text, integer)
+      auth.feed_do(bigint, inet, text, text, text, text, text, text, text[], text, integer, boolean, text, text, text)
    TO ror_app;
 GRANT EXECUTE ON FUNCTION
       cap.call_add(bigint, bigint, text, integer, integer, timestamptz, timestamptz),

@@ -70,8 +70,8 @@ entry_read(struct request *rq, const json_t *json, struct entry *e)
 	e->request.n = e->patch->n;
 }
 
-/* Send what can be sent.  ret_all: of the first, and when it is FEED_TOKEN or
- * FEED_SUSPENDED, of all. */
+/* Send what can be sent.  ret_all: of the first, and feed_outcome_all() of it
+ * is of all. */
 static enum status
 entries_save(struct request *rq, struct entry *v, size_t n,
     struct feed_client *client, struct feed_result *ret_all)
@@ -92,7 +92,7 @@ entries_save(struct request *rq, struct entry *v, size_t n,
 	if ((st = feed_save(rq->db, client, q, n_ready, r)) != ST_OK)
 		return st;
 	*ret_all = r[0];
-	if (r[0].outcome == FEED_TOKEN || r[0].outcome == FEED_SUSPENDED)
+	if (feed_outcome_all(r[0].outcome))
 		return ST_OK;
 	for (i = 0; i < n_ready; i++)
 		feed_answer(rq->arena, &q[i], &r[i], &of[i]->answer);
@@ -225,7 +225,7 @@ api_batch(struct request *rq, struct response *rs)
 	}
 	if ((st = entries_save(rq, v, n, &client, &all)) != ST_OK)
 		return st;
-	if (all.outcome != FEED_TOKEN && all.outcome != FEED_SUSPENDED) {
+	if (!feed_outcome_all(all.outcome)) {
 		batch_write(rq, rs, v, n);
 		return ST_OK;
 	}

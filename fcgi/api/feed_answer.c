@@ -25,6 +25,8 @@ static const struct {
 			     NULL },
 	[FEED_SUSPENDED] = { 403, "suppressed", "Cette remontée est "
 			     "suspendue : %s", NULL },
+	[FEED_RIGHT]	 = { 403, "forbidden", "Ce jeton ne permet pas la "
+			     "remontée (scope remontee)", NULL },
 	[FEED_SITE]	 = { 403, "forbidden", "Cet établissement n'est pas "
 			     "déclaré pour cette remontée", NULL },
 	[FEED_UNKNOWN]	 = { 404, "not-found", "Aucun lieu ne correspond à "
@@ -109,7 +111,7 @@ feed_identifier(struct arena *a, const char *text, struct patch *p,
 int64_t
 feed_if_match(const char *s)
 {
-	char digits[20];
+	char digits[32];
 	int64_t n;
 	size_t len;
 
@@ -123,6 +125,8 @@ feed_if_match(const char *s)
 		return FEED_VERSION_NONE;
 	memcpy(digits, s + 1, len - 2);
 	digits[len - 2] = '\0';
+	/* What a GET gave: the version, a dot, and more. */
+	digits[strcspn(digits, ".")] = '\0';
 	return str_to_int(digits, INT64_MAX, &n) == ST_OK ? n :
 	    FEED_VERSION_NONE;
 }

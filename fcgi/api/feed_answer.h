@@ -22,7 +22,7 @@ struct feed_answer {
 bool	 feed_identifier(struct arena *, const char *text, struct patch *,
 	    struct feed_request *ret);
 
-/* An If-Match of ours (W/"3", "3", *), anything else matches nothing. */
+/* An If-Match of ours (W/"3", "3", W/"3.5e1f2a07", *), anything else matches nothing. */
 int64_t	 feed_if_match(const char *);
 
 /* W/"3": weak, as FHIR wants it, and because a confirmation changes what is

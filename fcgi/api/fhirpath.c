@@ -41,6 +41,12 @@ capacity_attribute(const char *name)
 	return strcmp(name, "temporaryAssignment") == 0 ? FEED_ASSIGNMENT : -1;
 }
 
+const char *
+capacity_attribute_name(enum feed_code c)
+{
+	return attributes[c];
+}
+
 static void
 read_text(struct reader *r, char quote)
 {

@@ -32,6 +32,7 @@ struct fhirpath {
 /* The code that an attribute of the extension holds ("capacityStatus"), -1
  * when it is none of them. */
 int	 capacity_attribute(const char *name);
+const char *capacity_attribute_name(enum feed_code);
 
 /* ST_INPUT: not a path of these forms; the reason and its offset are in the
  * fault.  ST_NOTFOUND: well formed, but of something else than a capacity. */

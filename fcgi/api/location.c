@@ -1,4 +1,5 @@
-/* location.c - PATCH /fhir/Location?identifier=…: a feed says what it counts. */
+/* location.c - PATCH /fhir/Location?identifier=… and /fhir/Location/{place}: a
+ * feed says what it counts. */
 #include <string.h>
 
 #include "api/feed_answer.h"
@@ -79,7 +80,10 @@ api_location(struct request *rq, struct response *rs)
 	if (root == NULL)
 		return ST_OK;
 	patch_read(rq->arena, root, p);
-	if (p->http == 0)
+	/* No code has a slash: « /l12 » is a place by its number. */
+	if (p->http == 0 && request_arg(rq, 0) != NULL)
+		q.place = arena_printf(rq->arena, "/%s", request_arg(rq, 0));
+	else if (p->http == 0)
 		(void)feed_identifier(rq->arena, request_query(rq,
 		    "identifier"), p, &q);
 	if (p->http != 0) {

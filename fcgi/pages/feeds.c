@@ -150,7 +150,7 @@ view_begin(struct request *rq, const char *title)
 {
 	struct view *v = page_begin(rq, title, NAV_TOOLS);
 
-	view_flag(v, K_can_act, session_has(&rq->session, ROLE_ADMIN));
+	view_flag(v, K_can_act, session_covers_region(rq, ROLE_ADMIN, NULL));
 	return v;
 }
 

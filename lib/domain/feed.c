@@ -7,6 +7,7 @@ static const char *const outcomes[FEED_OUTCOME__MAX] = {
 	[FEED_OK]	     = "ok",
 	[FEED_TOKEN]	     = "token",
 	[FEED_SUSPENDED]     = "suspended",
+	[FEED_RIGHT]	     = "right",
 	[FEED_SITE]	     = "denied",
 	[FEED_UNKNOWN]	     = "unknown",
 	[FEED_SEVERAL]	     = "several",
@@ -24,6 +25,12 @@ static const char *const outcomes[FEED_OUTCOME__MAX] = {
 	[FEED_CLOSED]	     = "closed",
 	[FEED_BEYOND]	     = "extra",
 };
+
+bool
+feed_outcome_all(enum feed_outcome o)
+{
+	return o == FEED_TOKEN || o == FEED_SUSPENDED || o == FEED_RIGHT;
+}
 
 /* n digits at s as a number of lo to hi, -1 otherwise. */
 static int

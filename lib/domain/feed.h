@@ -40,7 +40,7 @@ struct feed_request {
 	size_t			 n;		/* 1 to FEED_OPS_MAX */
 };
 
-enum feed_outcome { FEED_OK, FEED_TOKEN, FEED_SUSPENDED, FEED_SITE,
+enum feed_outcome { FEED_OK, FEED_TOKEN, FEED_SUSPENDED, FEED_RIGHT, FEED_SITE,
 	FEED_UNKNOWN, FEED_SEVERAL, FEED_INDICATOR, FEED_WRONG_NATURE,
 	FEED_NO_ASSIGNMENT, FEED_FUTURE, FEED_PAST, FEED_LOCKED, FEED_MANUAL,
 	FEED_BEFORE, FEED_ABSENT, FEED_TWICE, FEED_CONFLICT, FEED_CLOSED, FEED_BEYOND,
@@ -53,6 +53,9 @@ struct feed_result {
 	int64_t			 version;
 	int64_t			 touched_utc;
 };
+
+/* An outcome about who asks, and so about all requests at once. */
+bool	 feed_outcome_all(enum feed_outcome);
 
 /* Which program asks: its token, 64 hexadecimal digits, and '{…}' of what
  * identifies its certificate. */
@@ -73,8 +76,8 @@ const char	*feed_tuple(struct arena *, const char *const *code);
 const char	*feed_assignment(const char *const *code);	/* "01": none */
 
 /* Write n requests, each for itself; ret has n elements, and one for n = 0,
- * which only asks whether the token is good.  With FEED_TOKEN or
- * FEED_SUSPENDED in the first, nothing was looked at.
+ * which only asks whether the token is good.  With
+ * feed_outcome_all() of the first, nothing was looked at.
  * ST_DB can mean that it was done: to send it again is harmless.
  * Cost: one round trip. */
 enum status	 feed_save(struct db *, struct feed_client *,

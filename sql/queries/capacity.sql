@@ -379,9 +379,8 @@ SELECT r.code, r.name, s.version, s.boards, s.hidden_groups, s.fields,
   LEFT JOIN auth.account AS a ON a.id = s.changed_by
  WHERE EXISTS (SELECT FROM auth.grant_now AS g
                 WHERE g.account_id = $1
-                  AND (g.role = 'admin'
-                       OR g.role = 'steward' AND g.scope = 'france'
-                       OR g.role = 'steward' AND g.scope = 'region' AND g.code = r.code))
+                  AND g.role IN ('admin', 'steward')
+                  AND (g.scope = 'france' OR g.scope = 'region' AND g.code = r.code))
  ORDER BY r.name COLLATE pg_catalog."fr-x-icu", r.code
  LIMIT 30;
 

@@ -85,13 +85,14 @@ SELECT f.id, f.name, f.label, f.contact, r.label AS source_label,
  WHERE ($2 IS NULL OR f.id = $2)
    AND EXISTS (SELECT FROM auth.grant_now AS g
                 WHERE g.account_id = $1
-                  AND (g.role = 'admin'
-                       OR g.role = 'steward' AND EXISTS (
+                  AND g.role IN ('admin', 'steward')
+                  AND (g.scope = 'france'
+                       OR EXISTS (
                           SELECT FROM auth.feed_site AS s
                             JOIN dir.structure_now AS n ON n.finess = s.site
                             JOIN ref.departement AS d ON d.code = n.departement_code
                            WHERE s.feed_id = f.id AND s.valid @> now()
-                             AND CASE g.scope WHEN 'france' THEN true
+                             AND CASE g.scope
                                  WHEN 'region' THEN d.region_code = g.code
                                  WHEN 'departement' THEN d.code = g.code
                                  ELSE false END)))

@@ -53,7 +53,7 @@ my $lits = Feed->new($stand, 'lits', secret => $secret);
 my $r = $lits->sign_in;
 is($r->{status}, 200, 'a token, by Basic');
 is($r->{json}{expires_in}, 300, 'for five minutes');
-is($r->{json}{scope}, '910000017', 'for the declared sites');
+is($r->{json}{scope}, 'remontee 910000017', 'to send, for the declared sites');
 like($r->{headers}{'cache-control'}, qr/no-store/, 'that nobody keeps');
 my $form = "grant_type=client_credentials&client_id=lits&client_secret=$secret";
 is($lits->sign_in(content => $form)->{status}, 200, 'by fields of the body');

@@ -19,7 +19,7 @@ $stand->{http} = HTTP::Tiny->new(verify_SSL => 0, max_redirect => 0, timeout => 
 Board::build($stand);
 my $ror_db = do { my ($run) = $stand->{ready}{postgres} =~ /host=(\S+)/; [ "PGHOST=$run", 'PGUSER=postgres', $stand->var . '/share/sql/ror-db' ] };
 
-# ror-db feed …: (status, output)
+# ror-db machine …: (status, output)
 sub ror_db {
 	my (@arg) = @_;
 	open my $out, '-|', 'env', @$ror_db, @arg or die $!;
@@ -38,14 +38,14 @@ sub held { return $stand->psql("SELECT value FROM cap.current WHERE place_id = $
 sub audit { return $stand->psql("SELECT count(*) FROM audit.event WHERE event = '$_[0]'") }
 
 # --- administration at the command line --------------------------------------
-my ($status, $text) = ror_db('feed', 'add', 'lits', '--label', 'Gestion des lits', '--sites', '910000017');
-is($status, 0, 'ror-db feed add');
+my ($status, $text) = ror_db('machine', 'add', 'lits', '--label', 'Gestion des lits', '--sites', '910000017');
+is($status, 0, 'ror-db machine add');
 my ($secret) = $text =~ /^([0-9a-f]{64})$/m;
 ok($secret, 'prints the secret');
 is($stand->psql("SELECT count(*) FROM auth.feed WHERE secret_sha256 = sha256('$secret')"), 1, 'that the database knows by its hash');
-like((ror_db('feed', 'list'))[1], qr/^lits\s.*910000017/m, 'list shows it');
-isnt((ror_db('feed', 'add', 'lits', '--label', 'x', '--sites', '910000017'))[0], 0, 'a name that is taken is refused');
-isnt((ror_db('feed', 'add', 'autre', '--label', 'x', '--sites', '000000000'))[0], 0, 'a site that does not exist too');
+like((ror_db('machine', 'list'))[1], qr/^lits\s.*910000017/m, 'list shows it');
+isnt((ror_db('machine', 'add', 'lits', '--label', 'x', '--sites', '910000017'))[0], 0, 'a name that is taken is refused');
+isnt((ror_db('machine', 'add', 'autre', '--label', 'x', '--sites', '000000000'))[0], 0, 'a site that does not exist too');
 is($stand->psql('SELECT count(*) FROM auth.feed'), 1, 'and nothing stays of it');
 my $lits = Feed->new($stand, 'lits', secret => $secret);
 
@@ -210,25 +210,25 @@ like($r->{headers}{'www-authenticate'}, qr/^Bearer .*invalid_token/, 'and why');
 is($stand->request('PATCH', '/fhir/Location?identifier=CARDIO', as => $me, content => '{}', headers => { 'content-type' => 'application/json' })->{status},
     401, 'a person\'s session is no token');
 is($stand->get('/accueil', headers => { authorization => "Bearer $lits->{token}" })->{status}, 303, 'a token is no session');
-($status, $text) = ror_db('feed', 'add', 'deux', '--label', 'Deux sites', '--sites', '910000017,940000018');
+($status, $text) = ror_db('machine', 'add', 'deux', '--label', 'Deux sites', '--sites', '910000017,940000018');
 my $deux = Feed->new($stand, 'deux', secret => $text =~ /^([0-9a-f]{64})$/m);
 $deux->sign_in;
 is($deux->patch('CARDIO', op(add => DISPO => 1))->{says}, '412 multiple-matches', 'a code of two sites');
 is($deux->patch('940000018/CARDIO', op(add => DISPO => 1))->{status}, 200, 'with its site');
-is((ror_db('feed', 'sites', 'deux', '940000018'))[0], 0, 'ror-db feed sites');
+is((ror_db('machine', 'sites', 'deux', '940000018'))[0], 0, 'ror-db machine sites');
 is($deux->patch('910000017/CARDIO', op(add => DISPO => 1))->{says}, '403 forbidden', 'takes one away, at once');
 is($deux->patch('CARDIO', op(add => DISPO => 2))->{status}, 200, 'the code is clear now');
-is((ror_db('feed', 'suspend', 'deux', 'essai en cours'))[0], 0, 'ror-db feed suspend');
+is((ror_db('machine', 'suspend', 'deux', 'essai en cours'))[0], 0, 'ror-db machine suspend');
 $r = $deux->patch('CARDIO', op(add => DISPO => 1));
 is($r->{says}, '403 suppressed', 'suspended, with the token it had');
 like($r->{issue}{diagnostics}, qr/essai en cours/, 'says the reason');
 is($deux->sign_in->{status}, 401, 'no new token');
-is((ror_db('feed', 'resume', 'deux'))[0], 0, 'ror-db feed resume');
+is((ror_db('machine', 'resume', 'deux'))[0], 0, 'ror-db machine resume');
 is($deux->sign_in->{status}, 200, 'a token again');
 my $old = $lits->{secret};
-($status, $text) = ror_db('feed', 'rotate', 'lits', '--overlap', '3600');
+($status, $text) = ror_db('machine', 'rotate', 'lits', '--overlap', '3600');
 ($lits->{secret}) = $text =~ /^([0-9a-f]{64})$/m;
-isnt($lits->{secret}, $old, 'ror-db feed rotate');
+isnt($lits->{secret}, $old, 'ror-db machine rotate');
 is($lits->sign_in->{status}, 200, 'the new secret');
 is(Feed->new($stand, 'lits', secret => $old)->sign_in->{status}, 200, 'and the old one, for an hour');
 $stand->psql("UPDATE auth.feed SET previous_until = now() - interval '1 second' WHERE name = 'lits'");

@@ -33,7 +33,7 @@ like($r->{body_text}, qr/Aucune remontée\./, 'says that it is empty');
 like($r->{body_text}, qr/Déclarer une remontée/, 'and how it fills');
 unlike($steward->get($path)->{body_text}, qr/Déclarer une remontée/, 'a steward reads');
 is($steward->post($path, {})->{status}, 403, 'and declares none');
-like($admin->get('/accueil')->{body}, qr/href="$path"/, 'the home page leads here');
+like($admin->get('/administration')->{body}, qr/href="$path"/, 'the tools lead here');
 
 # --- add ----------------------------------------------------------------------
 sub refused { my ($name, $http, $like, %f) = @_;

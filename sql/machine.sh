@@ -1,41 +1,50 @@
-# feed.sh - feeds at the command line; sourced by ror-db.
+# machine.sh - accounts of programs at the command line; sourced by ror-db.
 # shellcheck shell=bash disable=SC2154 # sql, db and run_psql are ror-db's
 
-feed_usage() {
-	die "usage: ror-db feed list
-       ror-db feed add NAME --label TEXT --sites FINESS,… [--contact TEXT] [--source 02|03|04] [--certificate SHA256|SUBJECT]
-       ror-db feed rotate NAME [--overlap SECONDS]
-       ror-db feed suspend NAME REASON | resume NAME
-       ror-db feed sites NAME FINESS,…
-       ror-db feed codes FILE          (finess;code;place, one a line)"
+machine_usage() {
+	die "usage: ror-db machine list
+       ror-db machine add NAME --label TEXT [--sites FINESS,…] [--contact TEXT] [--source 02|03|04] [--certificate SHA256|SUBJECT] [RIGHTS]
+       ror-db machine rights NAME RIGHTS
+       ror-db machine rotate NAME [--overlap SECONDS]
+       ror-db machine suspend NAME REASON | resume NAME
+       ror-db machine sites NAME FINESS,…
+       ror-db machine codes FILE          (finess;code;place, one a line)
+rights: [--sends yes|no] [--reads P0…P5|no] [--over sites|france|region:CODE|departement:CODE]
+       (without any: sends, does not read)"
 }
 
-# One act of auth.feed_do(); prints the secret it made, if any.  The secret is
+# One act of auth.machine_do(); prints the secret it made, if any.  The secret is
 # made by the server and never an argument of anything.
-feed_do() {
+machine_do() {
 	local out outcome secret
 	out=$(run_psql -d "$db" -At -F ' ' -v verb="$1" -v name="$2" \
 	    -v label="${label-}" -v contact="${contact-}" -v source="${source-02}" \
 	    -v certificate="${certificate-}" -v sites="${sites-}" \
-	    -v reason="${reason-}" -v overlap="${overlap-0}" <<-'SQL'
+	    -v reason="${reason-}" -v overlap="${overlap-0}" -v sends="${sends-yes}" \
+	    -v reads="${reads-no}" -v scope="${over%%:*}" -v code="${over#*:}" <<-'SQL'
 	SELECT d.outcome, coalesce(d.secret, '-'), coalesce(d.detail, '')
 	  FROM auth.feed_do(NULL, NULL, :'verb', :'name', nullif(:'label', ''),
 	           :'contact', :'source', nullif(:'certificate', ''),
 	           string_to_array(nullif(:'sites', ''), ','), nullif(:'reason', ''),
-	           :'overlap'::integer) AS d;
+	           :'overlap'::integer, :'sends' = 'yes', nullif(:'reads', 'no'), :'scope',
+	           nullif(:'code', :'scope')) AS d;
 	SQL
-	) || die "feed $1 failed: nothing was changed"
+	) || die "machine $1 failed: nothing was changed"
 	outcome=${out%% *}
 	case $outcome in
 	ok)	;;
-	taken)	die "there is a feed « $2 »: choose another name" ;;
+	taken)	die "there is a machine « $2 »: choose another name" ;;
 	name)	die "a name is 2 to 63 of a-z, 0-9, dot, dash, underscore" ;;
 	source)	die "a source is 02, 03 or 04 (R335)" ;;
 	site)	die "no site (EG) has the number ${out##* }: nothing was changed" ;;
-	reason)	die "say why: ror-db feed suspend NAME REASON" ;;
-	again)	die "the feed « $2 » is already so" ;;
-	unknown) die "no feed « $2 »: see ror-db feed list" ;;
-	*)	die "feed $1: $outcome" ;;
+	sites)	die "--sites: who sends, or reads its sites, has some" ;;
+	right)	die "it sends, or reads, or both: --sends yes, --reads P1" ;;
+	profile) die "a profile is P0, P1, P2, P3, P4 or P5 (DOMAIN: who sees capacity)" ;;
+	scope)	die "--over is sites, france, region:CODE or departement:CODE" ;;
+	reason)	die "say why: ror-db machine suspend NAME REASON" ;;
+	again)	die "the machine « $2 » is already so" ;;
+	unknown) die "no machine « $2 »: see ror-db machine list" ;;
+	*)	die "machine $1: $outcome" ;;
 	esac
 	secret=${out#* }
 	secret=${secret%% *}
@@ -45,10 +54,12 @@ feed_do() {
 	fi
 }
 
-feed_list() {
+machine_list() {
 	run_psql -d "$db" -P format=aligned -P footer=off -P border=0 <<-'SQL'
 	SELECT f.name, f.source,
 	       CASE WHEN f.suspended_at IS NOT NULL THEN 'suspended' ELSE 'in force' END AS state,
+	       CASE WHEN f.may_send THEN 'yes' ELSE 'no' END AS sends,
+	       coalesce(f.profile || ' ' || concat_ws(':', f.read_scope, f.read_code), 'no') AS reads,
 	       to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"') AS heard,
 	       (SELECT string_agg(s.site, ',' ORDER BY s.site)
 	          FROM auth.feed_site AS s
@@ -62,7 +73,7 @@ feed_list() {
 }
 
 # Codes by which feeds name places: the file adds and replaces, never removes.
-feed_codes() {
+machine_codes() {
 	[ -f "$1" ] || die "no such file: $1"
 	{
 		echo 'BEGIN;'
@@ -83,25 +94,26 @@ feed_codes() {
 	} | run_psql -d "$db" -At || die "the codes failed: none was kept"
 }
 
-feed() {
+machine() {
 	local verb=${1:-} name=${2:-} label='' contact='' source=02 certificate='' sites='' reason='' overlap=0
-	[ $# -gt 0 ] || feed_usage
+	local sends=yes reads=no over=sites
+	[ $# -gt 0 ] || machine_usage
 	shift
 	if [ "$verb" = list ]; then
-		feed_list
+		machine_list
 		return
 	fi
-	[ $# -gt 0 ] || feed_usage
+	[ $# -gt 0 ] || machine_usage
 	shift
 	case $verb in
-	codes)	feed_codes "$name"; return ;;
+	codes)	machine_codes "$name"; return ;;
 	suspend) reason=${1:-}; [ $# -eq 0 ] || shift ;;
-	sites)	sites=${1:-}; [ $# -eq 0 ] || shift; [ -n "$sites" ] || feed_usage ;;
-	add|rotate|resume) ;;
-	*)	feed_usage ;;
+	sites)	sites=${1:-}; [ $# -eq 0 ] || shift; [ -n "$sites" ] || machine_usage ;;
+	add|rights|rotate|resume) ;;
+	*)	machine_usage ;;
 	esac
 	while [ $# -gt 0 ]; do
-		[ $# -ge 2 ] || feed_usage
+		[ $# -ge 2 ] || machine_usage
 		case $1 in
 		--label) label=$2 ;;
 		--contact) contact=$2 ;;
@@ -109,13 +121,17 @@ feed() {
 		--certificate) certificate=$2 ;;
 		--sites) sites=$2 ;;
 		--overlap) overlap=$2 ;;
-		*) feed_usage ;;
+		--sends) sends=$2 ;;
+		--reads) reads=$2 ;;
+		--over) over=$2 ;;
+		*) machine_usage ;;
 		esac
 		shift 2
 	done
 	[[ $overlap =~ ^[0-9]{1,7}$ ]] || die "--overlap wants seconds"
 	if [ "$verb" = add ]; then
-		[ -n "$label" ] && [ -n "$sites" ] || feed_usage
+		[ -n "$label" ] || machine_usage
 	fi
-	feed_do "$verb" "$name"
+	[[ $sends =~ ^(yes|no)$ ]] || machine_usage
+	machine_do "$verb" "$name"
 }

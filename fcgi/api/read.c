@@ -183,12 +183,13 @@ reading(struct request *rq, struct response *rs,
 		return true;
 	if (r->outcome == MACHINE_TOKEN)
 		rs->challenge = BEARER_INVALID;
+	/* Whose request it was, for the log; the first fault is kept. */
+	fault_set(&rq->fault, "machine %s: %s", client.name == NULL ? "-" :
+	    client.name, refusals[r->outcome].code);
 	(void)refuse(rq, rs, refusals[r->outcome].http,
 	    refusals[r->outcome].code, r->detail == NULL ?
 	    refusals[r->outcome].text : arena_printf(rq->arena, "%s : %s",
 	    refusals[r->outcome].text, r->detail));
-	fault_set(&rq->fault, "machine %s: %s", client.name == NULL ? "-" :
-	    client.name, refusals[r->outcome].code);
 	return false;
 }
 

@@ -47,7 +47,10 @@ function boardMark(b, row) {
 function boardCount(b) {
 	const n = b.rows.filter((r) => isUnsaved(b, r)).length;
 
-	if (b.bar) b.bar.classList.toggle('is-on', n > 0);
+	if (b.bar) {
+		b.bar.classList.toggle('is-on', n > 0);
+		b.bar.classList.toggle('is-idle', n === 0);
+	}
 	if (!b.counter) return;
 	setText(b.counter, n === 0 ? 'Aucune ligne modifiée'
 	    : n === 1 ? '1 ligne non enregistrée'

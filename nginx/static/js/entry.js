@@ -116,6 +116,7 @@ function submitted(b, e) {
 function boardStart(table) {
 	const b = boardNew(table);
 
+	if (b.bar) b.bar.classList.add('is-idle');
 	b.rows.forEach((row) => rowListen(b, row));
 	on(one('#f-tout'), 'submit', (e) => { e.preventDefault(); submitted(b, e); });
 	on(table, 'click', (e) => {

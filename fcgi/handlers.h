@@ -43,6 +43,11 @@ handler page_reports, page_report_department, page_report_pdf;
 handler page_report_svg, page_report_png, page_report_map, page_report_rank;
 /* pages/sentinel.c, channel.c */
 handler page_sentinel, page_channel_manual, page_channel_feed;
+/* pages/journal.c */
+handler page_journal;
+/* pages/public.c, public_data.c, site_map.c */
+handler page_legal, page_privacy, page_cookies, page_accessibility;
+handler page_terms, page_assistance, page_site_map;
 /* auth/login.c */
 handler auth_login_page, auth_login, auth_logout;
 /* auth/password.c, forgotten.c, ask.c, conditions.c */

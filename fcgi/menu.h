@@ -1,7 +1,9 @@
-/* menu.h - the pages that have no entry of their own in the header.
+/* menu.h - every page that can be gone to, by what it is for.
  *
  * One table says what they are called and for what; the route table says who
  * may open them, so that no page links to what its reader would be refused.
+ * « Administration » shows the groups before MENU_TOOLS__MAX, which have no
+ * entry of their own in the header; the site map shows all of them.
  * Layer: fcgi.  May include: lib.
  */
 #ifndef FCGI_MENU_H
@@ -10,6 +12,7 @@
 #include "request.h"
 
 enum menu_group { MENU_PEOPLE, MENU_CAPACITY, MENU_SETTINGS, MENU_REPORTS,
+	MENU_TOOLS__MAX, MENU_WORK = MENU_TOOLS__MAX, MENU_OWN, MENU_SITE,
 	MENU__MAX };
 
 struct menu_tool {

@@ -101,6 +101,15 @@ static const struct route app_routes[] = {
 	{ M_POST, "/administration/remontees", page_feed_add,	R(ROLE_ADMIN), IN_FRANCE, 0, 4,	0 },
 	{ M_GET,  "/administration/remontees/{feed}", page_feed, R_FEEDS, IN_QUERY, 0,	2,	0 },
 	{ M_POST, "/administration/remontees/{feed}", page_feed_act, R(ROLE_ADMIN), IN_FRANCE, 0, 4, 0 },
+	/* The file: a statement for each 5,000 lines, and its own event. */
+	{ M_GET,  "/administration/journal", page_journal,	R(ROLE_ADMIN), IN_FRANCE, 0, 7,	0 },
+	{ M_GET,  "/mentions-legales",	page_legal,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
+	{ M_GET,  "/donnees-personnelles", page_privacy,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
+	{ M_GET,  "/cookies",		page_cookies,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
+	{ M_GET,  "/accessibilite",	page_accessibility,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
+	{ M_GET,  "/plan-du-site",	page_site_map,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
+	{ M_GET,  "/conditions",	page_terms,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
+	{ M_GET,  "/assistance",	page_assistance,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_POST, "/theme",		page_theme,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_GET,  "/healthz",		page_health,		R_PUBLIC, ACROSS, 0,	2,	0 },
 };

@@ -55,7 +55,7 @@ publish "$src/survival.css" survival.css
 
 # One style sheet and one script, in an order that matters: later sheets win,
 # and core.js holds what the other modules use.
-sheets="theme base components header tables entry entry-full sentinel closures history matrix directory reports account print"
+sheets="theme base components header tables entry entry-full sentinel journal closures history matrix directory reports account print"
 scripts="core theme entry-row entry-board entry-save entry-more entry favourites tables availability idle"
 for s in $sheets; do cat "$src/css/$s.css"; done >"$work/plain.css"
 sed -n 's|^\(/static/icons/[^ ]*\) \(.*\)|s,"\1","\2",g|p' "$map" |

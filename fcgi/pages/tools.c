@@ -36,12 +36,12 @@ enum status
 page_tools(struct request *rq, struct response *rs)
 {
 	struct view *v = page_begin(rq, "Administration", NAV_TOOLS);
-	struct group *groups = ARENA_ARRAY(rq->arena, MENU__MAX,
+	struct group *groups = ARENA_ARRAY(rq->arena, MENU_TOOLS__MAX,
 	    struct group);
 	size_t n = 0;
 	int i;
 
-	for (i = 0; i < MENU__MAX; i++) {
+	for (i = 0; i < MENU_TOOLS__MAX; i++) {
 		groups[n].is = (enum menu_group)i;
 		groups[n].v = menu_tools(rq, groups[n].is, &groups[n].n);
 		if (groups[n].n > 0)

@@ -13,7 +13,7 @@
 #include "session.h"
 #include "tmpl/tmpl.h"
 
-enum { LOOK_EVERY_MS = 500, SWEEP_EVERY_S = 600, EXIT_START = 3,
+enum { LOOK_EVERY_MS = 500, EXIT_START = 3,
 	PART_BYTES = 16 * 1024 * 1024, TOKEN_BYTES = 32 };
 
 #define KEYS(X) X(name) X(link) X(minutes) X(public_url) X(login) X(writable) \
@@ -36,7 +36,6 @@ struct mailer {
 	struct db		 db;
 	struct directory	 directory;
 	const struct tmpl	*tmpl[N_KINDS];
-	int64_t			 swept_at;
 };
 
 static volatile sig_atomic_t stopping;
@@ -189,20 +188,6 @@ next(struct mailer *m, int64_t now)
 	return some;
 }
 
-static void
-sweep(struct mailer *m, int64_t now)
-{
-	struct rows r;
-
-	if (now - m->swept_at < SWEEP_EVERY_S)
-		return;
-	m->swept_at = now;
-	if (db_write(&m->db, Q_mail_sweep, DB_ARGS(instant_sql(m->db.arena,
-	    now)), &r) != ST_OK)
-		log_failure("mail_database", &m->db.fault);
-	arena_reset(m->db.arena);
-}
-
 static enum status
 start(struct mailer *m, struct arena *life, struct arena *part,
     struct fault *f)
@@ -243,7 +228,6 @@ mailer_run(const struct conf *conf)
 	}
 	while (!stopping) {
 		(void)clock_gettime(CLOCK_REALTIME, &ts);
-		sweep(&m, ts.tv_sec);
 		if (!next(&m, ts.tv_sec))
 			(void)nanosleep(&pause, NULL);
 	}

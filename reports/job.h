@@ -32,6 +32,7 @@ struct run {
 	bool			 has_days;	/* --du and --au */
 	int32_t			 first_day, last_day;
 	bool			 all_cuts;	/* --cuts */
+	bool			 dry;		/* --dry-run */
 	int64_t			 cut_utc;	/* --cut, or -1: the newest */
 	const char		*out;		/* folder of what is made */
 	int64_t			 metric[METRIC__MAX];
@@ -46,7 +47,8 @@ struct job {
 	enum status	(*fn)(struct run *);
 };
 
-enum { JOB_DAYS = 1, JOB_CUTS = 2, JOB_CUT = 4, JOB_NEEDS = 8, JOB_NOW = 16 };
+enum { JOB_DAYS = 1, JOB_CUTS = 2, JOB_CUT = 4, JOB_NEEDS = 8, JOB_NOW = 16,
+	JOB_DRY = 32 };
 
 /* NULL: there is no such job. */
 const struct job *job_find(const char *name);
@@ -57,6 +59,7 @@ enum status	 job_rebuild(struct run *) MUST_CHECK;
 enum status	 job_render(struct run *) MUST_CHECK;
 enum status	 job_survival(struct run *) MUST_CHECK;
 enum status	 job_sentinel(struct run *) MUST_CHECK;
+enum status	 job_purge(struct run *) MUST_CHECK;
 
 /* Write run->out/file: OpenMetrics gauges of the run, complete or not at all.
  * ST_IO. */

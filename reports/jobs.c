@@ -11,6 +11,8 @@ static const struct job jobs[] = {
 	{ "survie", "", "metrics-survie.prom", 0, job_survival },
 	{ "sentinelle", "[--now INSTANT]", "metrics-sentinelle.prom",
 	  JOB_NOW, job_sentinel },
+	{ "purge", "[--dry-run] [--now INSTANT]", "metrics-purge.prom",
+	  JOB_NOW | JOB_DRY, job_purge },
 };
 
 const struct job *

@@ -56,7 +56,7 @@ clock_us(clockid_t id)
 
 struct options {
 	const char	*conf, *database, *out, *du, *au, *cut, *now;
-	bool		 all_cuts, help_config;
+	bool		 all_cuts, dry, help_config;
 	const struct job *job;
 };
 
@@ -69,6 +69,7 @@ options_parse(struct options *o, int argc, char **argv)
 		{ "cut", required_argument, NULL, 'K' },
 		{ "cuts", no_argument, NULL, 'R' },
 		{ "now", required_argument, NULL, 'N' },
+		{ "dry-run", no_argument, NULL, 'Y' },
 		{ "help-config", no_argument, NULL, 'H' },
 		{ NULL, 0, NULL, 0 } };
 	int opt;
@@ -84,6 +85,7 @@ options_parse(struct options *o, int argc, char **argv)
 		case 'K': o->cut = optarg; break;
 		case 'R': o->all_cuts = true; break;
 		case 'N': o->now = optarg; break;
+		case 'Y': o->dry = true; break;
 		case 'H': o->help_config = true; break;
 		default: return false;
 		}
@@ -104,9 +106,11 @@ options_fit(const struct options *o, struct run *run)
 	    (o->all_cuts && !(takes & JOB_CUTS)) ||
 	    (o->cut != NULL && !(takes & JOB_CUT)) ||
 	    (o->now != NULL && !(takes & JOB_NOW)) ||
+	    (o->dry && !(takes & JOB_DRY)) ||
 	    ((takes & JOB_NEEDS) && (o->du != NULL) == o->all_cuts))
 		return false;
 	run->all_cuts = o->all_cuts;
+	run->dry = o->dry;
 	run->has_days = o->du != NULL;
 	run->cut_utc = -1;
 	if ((o->cut != NULL && instant_parse(o->cut, &run->cut_utc) != ST_OK) ||

@@ -121,9 +121,11 @@ GRANT UPDATE (last_seen_at, must_change, second_due, conditions_due, token_sha25
    ON auth.session TO ror_auth;
 GRANT UPDATE (last_login_at, directory) ON auth.account TO ror_auth;
 GRANT INSERT ON auth.conditions TO ror_auth;
-GRANT INSERT, DELETE ON auth.mail_order TO ror_auth;
+GRANT INSERT ON auth.mail_order TO ror_auth;
 GRANT UPDATE (ended_at, outcome) ON auth.mail_order TO ror_auth;
-GRANT DELETE ON auth.reset_token, auth.account_request TO ror_auth;
+GRANT DELETE ON auth.reset_token TO ror_auth;
+-- What is kept no longer is ror-report purge's.
+REVOKE DELETE ON auth.mail_order, auth.account_request FROM ror_auth;
 GRANT INSERT, UPDATE, DELETE ON auth.second_factor, auth.recovery_code TO ror_auth;
 GRANT EXECUTE ON FUNCTION
       auth.invitation_take(text, text, timestamptz, inet),
@@ -131,6 +133,10 @@ GRANT EXECUTE ON FUNCTION
       auth.mail_take(bytea, timestamptz)
    TO ror_auth;
 GRANT INSERT ON audit.event TO ror_auth, ror_app;
+-- Read by this function alone, which asks who wants to.
+GRANT EXECUTE ON FUNCTION
+      audit.journal(bigint, timestamptz, timestamptz, text[], bigint[], inet, text, bigint, integer)
+   TO ror_app;
 GRANT INSERT, DELETE ON auth.psc_state, auth.psc_pending TO ror_auth;
 GRANT INSERT ON auth.psc_link, auth.psc_session TO ror_auth;
 GRANT EXECUTE ON FUNCTION auth.psc_unlink(bigint, bigint, timestamptz, inet) TO ror_auth;
@@ -148,6 +154,9 @@ GRANT INSERT, UPDATE, DELETE ON cap.rhythm, cap.feed_night TO ror_report;
 GRANT DELETE ON cap.feed_news TO ror_report;
 GRANT UPDATE ON cap.sentinel TO ror_report;
 GRANT INSERT, UPDATE (ended_at) ON cap.silence TO ror_report;
+GRANT EXECUTE ON FUNCTION auth.purge(text, timestamptz, timestamptz, integer, boolean),
+                          auth.purge_note(text[], bigint[])
+   TO ror_report;
 
 -- import: the directory and the lists; capacity only as entries of its own.
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ref, dir TO ror_import;

@@ -17,7 +17,7 @@ client_address(const struct request *rq)
 
 /* Statements live until the flush: so must their arguments. */
 struct session_args {
-	const char *ended[1], *swept[4], *started[10], *done[3], *audited[4],
+	const char *ended[1], *started[10], *done[3], *audited[4],
 	    *psc[6];
 };
 
@@ -33,9 +33,6 @@ session_queue(struct request *rq, const struct entry *e, const char *token,
 
 	*a = (struct session_args){
 		.ended = { rq->session.signed_in ? rq->session.token : token },
-		.swept = { e->account_id, now,
-		    conf_text(c, CONF_SESSION_IDLE_S),
-		    conf_text(c, CONF_SESSION_MAX_S) },
 		.started = { token, e->account_id, csrf,
 		    e->psc == NULL ? "ldap" : "psc", e->must_change ? "t" : "f",
 		    now, client_address(rq),
@@ -47,12 +44,11 @@ session_queue(struct request *rq, const struct entry *e, const char *token,
 		    NULL },
 	};
 	QUEUE(rq->db, Q_session_end, a->ended);
-	QUEUE(rq->db, Q_session_sweep, a->swept);
 	QUEUE(rq->db, Q_session_start, a->started);
 	QUEUE(rq->db, Q_login_done, a->done);
 	QUEUE(rq->db, e->psc == NULL ? Q_audit_add : Q_psc_audit, a->audited);
 	if (e->psc == NULL)
-		return 5;
+		return 4;
 	a->psc[0] = token;
 	a->psc[1] = e->psc->iss;
 	a->psc[2] = e->psc->sub;
@@ -60,7 +56,7 @@ session_queue(struct request *rq, const struct entry *e, const char *token,
 	a->psc[4] = e->psc->sid_sha256;
 	a->psc[5] = e->psc->id_token;
 	QUEUE(rq->db, Q_psc_session_add, a->psc);
-	return 6;
+	return 5;
 }
 
 static void
@@ -88,7 +84,7 @@ enum status
 enter(struct request *rq, struct response *rs, const struct entry *e)
 {
 	char token[2 * TOKEN_BYTES + 1], csrf[CSRF_LEN + 1];
-	struct rows r[6];
+	struct rows r[5];
 	enum status st;
 	size_t n;
 

@@ -39,21 +39,6 @@ UPDATE auth.mail_order AS m
    SET ended_at = $2, outcome = $3
  WHERE m.id = $1;
 
--- What is kept no longer: mails, links, requests that were answered.
--- name: mail_sweep
--- for: auth
--- rows: none
--- param: at            timestamptz
--- test:  '2026-01-01T00:00:00Z'
-WITH mails AS (
-    DELETE FROM auth.mail_order AS m
-     WHERE m.ended_at < $1 - interval '1 day'),
-requests AS (
-    DELETE FROM auth.account_request AS r
-     WHERE r.answered_at < $1 - interval '1 year')
-DELETE FROM auth.reset_token AS t
- WHERE t.made_at < $1 - interval '30 min';
-
 -- A link that was mailed: whose it is, without using it.
 -- name: reset_look
 -- for: auth

@@ -32,20 +32,6 @@ UPDATE auth.account AS a
        directory = coalesce(a.directory, $3)
  WHERE a.id = $1;
 
--- Sessions of this account that no request can use any more.
--- name: session_sweep
--- for: auth
--- rows: none
--- param: account_id    int8
--- param: at            timestamptz
--- param: idle_s        int4
--- param: absolute_s    int4
--- test:  1, '2026-01-01T00:00:00Z', 1800, 14400
-DELETE FROM auth.session AS s
- WHERE s.account_id = $1
-   AND (s.last_seen_at <= $2 - make_interval(secs => $3)
-        OR s.created_at <= $2 - make_interval(secs => $4));
-
 -- name: audit_add
 -- for: auth
 -- rows: none

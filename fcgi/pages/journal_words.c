@@ -62,6 +62,7 @@ static const struct event_word events[] = {
 	{ "feed_suspend", EVENT_FEED, false, "Remontée suspendue" },
 	{ "feed_resume", EVENT_FEED, false, "Remontée rétablie" },
 	{ "feed_sites", EVENT_FEED, false, "Établissements d’une remontée" },
+	{ "feed_rights", EVENT_FEED, false, "Droits d’une remontée" },
 	{ "feed_refused", EVENT_FEED, true, "Remontée refusée" },
 	{ "channel_manual", EVENT_FEED, false, "Passage en saisie manuelle" },
 	{ "channel_feed", EVENT_FEED, false, "Retour à la remontée" },
@@ -167,8 +168,10 @@ static const struct word labels[] = {
 	{ "kind", "Contenu" }, { "label", "Libellé" },
 	{ "lines", "Lignes" }, { "method", "Moyen" },
 	{ "nature", "Nature" }, { "overlap_s", "Ancien secret valable (s)" },
-	{ "places", "Lieux" }, { "reason", "Motif" }, { "region", "Région" },
+	{ "places", "Lieux" }, { "profile", "Profil de lecture" },
+	{ "reason", "Motif" }, { "region", "Région" },
 	{ "role", "Rôle" }, { "scope", "Étendue" },
+	{ "send", "Envoie des capacités" },
 	{ "sites", "Établissements" }, { "slug", "Nom court" },
 	{ "unit", "Unité" }, { "until", "Jusqu’à" },
 	{ "version", "Version" },
@@ -191,6 +194,9 @@ static const struct word scopes[] = {
 static const struct word methods[] = {
 	{ "ldap", "mot de passe" }, { "psc", "Pro Santé Connect" },
 };
+static const struct word yes_no[] = {
+	{ "true", "oui" }, { "false", "non" },
+};
 static const struct word kinds[] = {
 	{ "capacity", "capacités" }, { "closures", "fermetures" },
 };
@@ -205,6 +211,7 @@ static const struct {
 	{ "scope", scopes, N_ELEM(scopes) },
 	{ "method", methods, N_ELEM(methods) },
 	{ "kind", kinds, N_ELEM(kinds) },
+	{ "send", yes_no, N_ELEM(yes_no) },
 };
 
 const char *

@@ -185,6 +185,7 @@ our %row = (
 	    before => sub { $_[0]{sql}->ask('DELETE FROM cap.channel'); return } },
 	'POST /capacitaire/{place}/remontee' => { rule => 'place', form => { retour => '/accueil' },
 	    before => sub { $_[0]{sql}->ask("DELETE FROM cap.channel; INSERT INTO cap.channel (place_id, mode, since) VALUES (1, 'manual', now())"); return } },
+	'GET /administration/journal' => { rule => 'france' },
 	'GET /administration/sentinelle' => { rule => 'place', shows => qr/HC Cardiologie/ },
 	'GET /capacitaire/import' => $all,
 	'POST /capacitaire/import' => { rule => 'all', file => sub { return "lieu;version;DISPO_IND\r\nl1;" . version($_[0]) . ";3\r\n" },

@@ -314,7 +314,7 @@ INSERT INTO dir.place (id) SELECT generate_series(301, 303);
 INSERT INTO dir.place_version (place_id, valid, site_id, subset_of, name, nature, followed) VALUES
     (301, '[2020-01-01,)', 2, NULL, 'Gériatrie en nombre', '01', false),
     (302, '[2020-01-01,)', 2, 301, 'Gériatrie suivie', '01', true),
-    (303, '[2020-01-01,)', 2, 302, 'Gériatrie, aile', '01', true);
+    (303, '[2020-01-01,)', 2, 2, 'Gériatrie, aile', '01', true);
 INSERT INTO dir.unit_place (unit_id, place_id, valid) SELECT 3, p, '[2020-01-01,)' FROM generate_series(301, 303) AS p;
 INSERT INTO dir.unit_place (unit_id, place_id, valid) VALUES (3, 9, '[2020-01-01,)');
 SELECT dir.refresh();

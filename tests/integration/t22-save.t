@@ -19,5 +19,5 @@ for my $line (split /\n/, $text) {
 	ok(!$1, $2);
 	$n++;
 }
-is($n, 73, 'every check was made');
+is($n, 79, 'every check was made');
 done_testing;

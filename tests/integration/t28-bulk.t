@@ -178,6 +178,13 @@ subtest 'warnings want a word' => sub {
 	is(confirm($me, $r, avertissements => 1)->{status}, 303, 'then it is');
 	$r = look($me, lines('lieu;version;DISPO_IND;OCC', 'l3;' . version(3) . ';10;9'));
 	like($r->{body_text}, qr{\(19\) dépassent les lits en service \(14\)}, 'more than in service');
+	$pg->psql(q{INSERT INTO cap.entry (id, feed, mode, source, recorded_at, n_places)
+	        SELECT -n, 'x', 'feed', '02', now(), 1 FROM generate_series(1, 15) AS g (n);
+	    INSERT INTO cap.observation (place_id, indicator_id, value, effective_at, recorded_at, source, entry_id)
+	        SELECT 3, 12, 2, now() - n * interval '3 hours', now(), '02', -n FROM generate_series(1, 15) AS g (n);
+	    SELECT cap.current_rebuild('{3}')});
+	$r = look($me, lines('lieu;version;PREV_1H', 'l3;' . version(3) . ';30'));
+	like($r->{body_text}, qr{PREV_1H 30 : de 0 à 7 d’ordinaire}, 'out of its own history, as the board would say');
 };
 
 subtest 'somebody was faster' => sub {

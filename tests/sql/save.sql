@@ -127,6 +127,25 @@ SELECT pg_temp.is(pg_temp.warn('full', '{4,7,8}', '{2,10,5}'), NULL, 'just as ma
 SELECT pg_temp.is(pg_temp.warn('simple', '{4}', '{17}'), NULL, 'of what is given alone');
 SELECT pg_temp.is(pg_temp.warn('full', '{1}', '{21}', 7), 'subset 21 20', 'an assignment of more than its place has');
 
+-- A jump out of the place's own history, where that makes sense.
+INSERT INTO cap.entry (id, feed, mode, source, recorded_at, n_places) SELECT -n, 'x', 'feed', '02', now(), 1 FROM generate_series(1, 15) AS g (n);
+INSERT INTO cap.observation (place_id, indicator_id, value, effective_at, recorded_at, source, entry_id)
+SELECT 2, i, 3, now() - n * interval '3 hours', now(), '02', -n
+  FROM generate_series(1, 15) AS g (n), unnest('{1,3,10,12}'::smallint[]) AS k (i);
+SELECT cap.current_rebuild('{2}') \g /dev/null
+CREATE FUNCTION pg_temp.jump(p_indicator smallint, p_value integer) RETURNS text LANGUAGE sql AS $$
+SELECT string_agg(concat_ws(' ', w.indicator_id, w.after, w.low, w.high), ', ')
+  FROM cap.save_warn('full', '{2}', '{0}', ARRAY[p_indicator], ARRAY[p_value], clock_timestamp()) AS w WHERE w.kind = 'jump'
+$$;
+SELECT pg_temp.is(pg_temp.jump(12::smallint, 40), '12 40 0 8', 'a forecast');
+SELECT pg_temp.is(pg_temp.jump(3::smallint, 40), '3 40 0 8', 'closed ones');
+SELECT pg_temp.is(pg_temp.jump(1::smallint, 40), NULL, 'installed ones are asked about anyway');
+SELECT pg_temp.is(pg_temp.jump(10::smallint, 40), NULL, 'plans have no rhythm');
+INSERT INTO cap.closure (key, line, place_id, during, beds, reopenable, reason, account_id, recorded_at)
+VALUES (gen_random_uuid(), 1, 2, daterange(current_date - 2, current_date + 3), 12, true, 'congés', 901, now());
+SELECT pg_temp.is(pg_temp.jump(3::smallint, 12), NULL, 'as many as were planned to close');
+SELECT pg_temp.is(pg_temp.jump(3::smallint, 13), '3 13 0 8', 'more than that');
+
 -- Assignments: nobody adds a second one of the same motif and time.
 SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_add(901, 3, '02', NULL) AS a), 'duplicate', 'the same motif again');
 SELECT pg_temp.is((SELECT a.outcome FROM cap.assignment_add(901, 3, '03', now() + interval '1 day') AS a), 'ok', 'another motif');

@@ -10,7 +10,7 @@
 
 #define KEYS(X) LAYOUT_KEYS(X) X(boards) X(sites) X(code) X(label)	\
 	X(selected) X(au) X(heure) X(connu) X(today) X(zone_label)	\
-	X(asked) X(at_text) X(known_text) X(csv) X(heads) X(head)	\
+	X(of_day) X(name_today) X(at_text) X(known_text) X(csv) X(heads) X(head)	\
 	X(places) X(name) X(place) X(site_label) X(dep) X(shared)	\
 	X(locked) X(cells) X(value) X(stale) X(others) X(when)		\
 	X(source) X(age) X(has_pages) X(page_prev) X(page_next) X(pages) \
@@ -252,6 +252,7 @@ place_row(struct view *v, size_t i, const void *data)
 	    p->departement));
 	view_text(v, K_shared, p->n_units < 2 ? NULL : arena_printf(a,
 	    "partagé par %lld unités", (long long)p->n_units));
+	view_flag(v, K_name_today, !p->of_day);
 	view_text(v, K_locked, !p->locked ? NULL : p->locked_reason == NULL ?
 	    "sans motif" : p->locked_reason);
 	view_list(v, K_cells, s->n_shown, cell_row, r);
@@ -300,12 +301,24 @@ show_pages(struct view *v, const struct scene *s)
 		    (long long)b->page + 1));
 }
 
+static bool
+all_of_day(const struct gone_board *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->n; i++)
+		if (!b->v[i].of_day)
+			return false;
+	return true;
+}
+
 static void
 show_question(struct view *v, const struct scene *s)
 {
 	struct arena *a = view_arena(v);
 	struct request *rq = s->rq;
 
+	view_flag(v, K_of_day, all_of_day(&s->board));
 	view_list(v, K_boards, BOARD__MAX, board_row, s);
 	view_list(v, K_sites, s->n_sites, site_row, s);
 	view_text(v, K_au, day_iso(a, s->day));

@@ -13,7 +13,7 @@
 	X(indicators) X(sources) X(spans) X(code) X(label) X(selected)	\
 	X(href) X(du) X(au) X(today) X(days) X(auto) X(src) X(src_dark)	\
 	X(src_narrow) X(src_dark_narrow) X(chart_alt) X(chart_title)	\
-	X(steps) X(from) X(until) X(value) X(more_steps)		\
+	X(steps) X(from) X(until) X(value) X(locked) X(more_steps)	\
 	X(entries) X(true_iso) X(true_at) X(known_iso) X(known_at)	\
 	X(late) X(values) X(assigned) X(replaced) X(before) X(retracted) \
 	X(who) X(source) X(kind) X(reason) X(comment) X(next) X(first)	\
@@ -113,6 +113,7 @@ step_row(struct view *v, size_t i, const void *data)
 	view_text(v, K_from, instant(v, s, x->from_utc));
 	view_text(v, K_until, instant(v, s, x->to_utc));
 	view_int(v, K_value, x->value);
+	view_flag(v, K_locked, x->locked);
 }
 
 static const char *

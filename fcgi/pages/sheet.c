@@ -406,34 +406,21 @@ entry_href(const struct sheet *sh)
 	    sh->rq->arena, "/capacitaire/lits?site=%s", site) : NULL;
 }
 
-/* Declaring a unit unavailable; the page itself asks the database who may,
- * so that a steward of the région, whom no crumb names, sees the link too. */
+/* Declaring a unit unavailable, and what was said of a place: links that open
+ * for who sees them, as the database says. */
 static const char *
 unavailability_href(const struct sheet *sh, const char *thing)
 {
-	if (thing[0] != 'u' || sh->s.closed ||
-	    (!session_has(&sh->rq->session, ROLE_STEWARD) &&
-	    !granted(sh, site_of(sh), R(ROLE_BED_MANAGER) |
-	    R(ROLE_DIRECTOR))))
-		return NULL;
-	return arena_printf(sh->rq->arena, "/capacitaire/indisponibilite/%s",
+	return sh->s.closed || !sh->s.may_close ? NULL :
+	    arena_printf(sh->rq->arena, "/capacitaire/indisponibilite/%s",
 	    thing);
 }
 
-/* What was said of a place; like the link above, the page asks the database
- * who may. */
 static const char *
 history_href(const struct sheet *sh, const char *thing)
 {
-	const struct session *who = &sh->rq->session;
-
-	if (thing[0] != 'l' || sh->s.closed ||
-	    (!session_has(who, ROLE_STEWARD) &&
-	    !session_has(who, ROLE_ANALYST) && !granted(sh, site_of(sh),
-	    R(ROLE_BED_MANAGER) | R(ROLE_EDITOR) | R(ROLE_DIRECTOR))))
-		return NULL;
-	return arena_printf(sh->rq->arena, "/capacitaire/%s/historique",
-	    thing);
+	return sh->s.closed || !sh->s.may_read_past ? NULL :
+	    arena_printf(sh->rq->arena, "/capacitaire/%s/historique", thing);
 }
 
 static void

@@ -84,6 +84,39 @@ history_read(struct db *db, const struct history_ask *q, struct history *ret)
 	return ST_OK;
 }
 
+/* A known 0 over whatever was said then: a step of its own, in its order. */
+static void
+lock_lay(struct arena *a, struct history_line *l, int64_t from, int64_t to)
+{
+	struct history_step *v = ARENA_ARRAY(a, l->n + 2, struct history_step);
+	const struct history_step lock = { from, to, 0, true };
+	bool laid = false;
+	size_t i, n = 0;
+
+	for (i = 0; i < l->n; i++) {
+		struct history_step s = l->v[i];
+
+		if (s.from_utc < from) {
+			v[n] = s;
+			if (s.to_utc > from)
+				v[n].to_utc = from;
+			n++;
+		}
+		if (s.from_utc < to && s.to_utc <= to)
+			continue;
+		if (!laid)
+			v[n++] = lock;
+		laid = true;
+		if (s.from_utc < to)
+			s.from_utc = to;
+		v[n++] = s;
+	}
+	if (!laid)
+		v[n++] = lock;
+	l->v = v;
+	l->n = n;
+}
+
 enum status
 history_line_read(struct db *db, int64_t account_id, int64_t place_id,
     int64_t indicator, int64_t from_utc, int64_t to_utc,
@@ -105,9 +138,14 @@ history_line_read(struct db *db, int64_t account_id, int64_t place_id,
 		int64_t from = row_instant(&r, i, COL(effective_at), 0);
 		int64_t until = row_instant(&r, i, COL(expires_at), to_utc);
 
+		if (row_bool(&r, i, COL(locked))) {
+			lock_lay(db->arena, &l, from, until);
+			continue;
+		}
 		if (row_null(&r, i, COL(value)))
 			continue;
-		if (i + 1 < r.n && row_instant(&r, i + 1, COL(effective_at),
+		if (i + 1 < r.n && !row_bool(&r, i + 1, COL(locked)) &&
+		    row_instant(&r, i + 1, COL(effective_at),
 		    0) < until)
 			until = row_instant(&r, i + 1, COL(effective_at), 0);
 		if (until > to_utc)
@@ -116,7 +154,7 @@ history_line_read(struct db *db, int64_t account_id, int64_t place_id,
 			from = from_utc;
 		if (from < until)
 			l.v[l.n++] = (struct history_step){ from, until,
-			    (int)row_int(&r, i, COL(value), 0) };
+			    (int)row_int(&r, i, COL(value), 0), false };
 	}
 	*ret = l;
 	return ST_OK;
@@ -165,6 +203,7 @@ gone_place_fill(const struct rows *r, size_t i, struct gone_place *p)
 		.site_name = row_text(r, i, COL(site_name)),
 		.departement = row_text(r, i, COL(departement)),
 		.n_units = row_int(r, i, COL(n_units), 0),
+		.of_day = row_bool(r, i, COL(of_day)),
 		.locked = row_bool(r, i, COL(locked)),
 		.locked_reason = row_text(r, i, COL(locked_reason)),
 	};

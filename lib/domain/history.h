@@ -72,6 +72,7 @@ enum status	 history_read(struct db *, const struct history_ask *,
 struct history_step {
 	int64_t	from_utc, to_utc;	/* half-open, to the next or the limit */
 	int	value;
+	bool	locked;			/* total unavailability, a known 0 */
 };
 
 struct history_line {
@@ -80,7 +81,7 @@ struct history_line {
 };
 
 /* What the ledger tells now of one figure in [from, to): expired, retracted
- * and missing are gaps.
+ * and missing are gaps; of the total, total unavailability is a 0.
  * ST_DB.  Cost: one statement, the rows of the period, HISTORY_LINE_MAX. */
 enum status	 history_line_read(struct db *, int64_t account_id,
 		    int64_t place_id, int64_t indicator, int64_t from_utc,
@@ -115,6 +116,7 @@ struct gone_place {
 	const char		*name, *site_finess, *site_name, *departement;
 	const struct zone	*zone;
 	int64_t			 n_units;
+	bool			 of_day;	/* names of then; else of today */
 	bool			 locked;	/* as declared today */
 	const char		*locked_reason;
 	struct gone_value	*v;
@@ -131,7 +133,8 @@ struct gone_board {
 enum status	 gone_sites_read(struct db *, const struct gone_ask *,
 		    struct gone_site **ret, size_t *ret_n) MUST_CHECK;
 
-/* Today's places, 50 a page, with what the ledger told of then.
+/* Today's places, 50 a page, as the directory has them of that day, with what
+ * the ledger told of then.
  * ST_DB.  Cost: one statement, one seek a figure and month of the ledger. */
 enum status	 gone_board_read(struct db *, const struct gone_ask *,
 		    struct gone_board *ret) MUST_CHECK;

@@ -35,6 +35,8 @@ struct structure {
 	size_t		 n_activities;
 	bool		 sensitive;
 	bool		 favourite;	/* of the account that asks */
+	bool		 may_read_past;	/* it may, of a place */
+	bool		 may_close;	/* it may, of a unit */
 	bool		 closed;
 	int32_t		 closed_day;	/* when closed */
 	int64_t		 site_id;	/* -1: none */

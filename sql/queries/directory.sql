@@ -8,7 +8,7 @@
 -- param: kind          text
 -- param: thing         text           as in the URL
 -- param: id            int8           of p12 s3 f4 u56 l78
--- param: account_id    int8           whose favourites
+-- param: account_id    int8           who asks
 -- col:   level         text           EJ EG P S F UO L
 -- col:   name          text
 -- col:   long_name     text
@@ -39,6 +39,8 @@
 -- col:   ej_id         int8           null: site without a legal entity
 -- col:   crumbs        text[]         href|name from the EJ down, itself left out
 -- col:   favourite     bool
+-- col:   may_read_past bool           of a place: its history opens to the account
+-- col:   may_close     bool           of a unit: it may be declared unavailable
 -- test: 'finess', '0Z9100001', 0, 1
 WITH me AS (
     -- The version of today, else the last one: a sheet that was printed or
@@ -173,7 +175,19 @@ SELECT t.level,
               ORDER BY array_position(ARRAY['EJ', 'EG', 'P', 'S', 'F'], u.kind)) AS crumbs,
        EXISTS (SELECT
                  FROM auth.favourite AS f
-                WHERE f.account_id = $4 AND f.thing = $2) AS favourite
+                WHERE f.account_id = $4 AND f.thing = $2) AS favourite,
+       $1 = 'place' AND EXISTS (
+           SELECT
+             FROM auth.grant_place AS g
+             JOIN dir.place_now AS n ON n.place_id = g.place_id
+            WHERE g.account_id = $4 AND g.place_id = $3
+              AND (g.role IN ('bed_manager', 'director', 'steward')
+                   OR g.role IN ('editor', 'analyst') AND NOT n.sensitive)) AS may_read_past,
+       $1 = 'unit' AND EXISTS (
+           SELECT
+             FROM auth.grant_unit AS g
+            WHERE g.account_id = $4 AND g.unit_id = $3
+              AND g.role IN ('bed_manager', 'director', 'steward')) AS may_close
   FROM thing AS t;
 
 -- Everything of one site, with the other sites of its legal entity: the tree,

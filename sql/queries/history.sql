@@ -132,10 +132,11 @@ SELECT r.entry_id, r.assignment_id, x.label AS assigned, r.indicator_id, i.code,
  LIMIT $10;
 
 -- One figure of a place over a period, from the value that held before it:
--- what the ledger tells now, one row an instant.
+-- what the ledger tells now, one row an instant; for the total, then the times
+-- of total unavailability, which are a known 0 whatever was said.
 -- name: history_line
 -- for: app
--- rows: many, at most 20,000, by instant
+-- rows: many, at most 20,000 said, by instant, then at most 1,000 locked
 -- param: account_id    int8
 -- param: place         int8
 -- param: indicator     int2
@@ -144,29 +145,44 @@ SELECT r.entry_id, r.assignment_id, x.label AS assigned, r.indicator_id, i.code,
 -- col:   value         int4         null = retracted
 -- col:   effective_at  timestamptz
 -- col:   expires_at    timestamptz  null = stays
+-- col:   locked        bool         unavailable from effective_at to expires_at
 -- test:  1, 1, 20, '2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z'
-WITH start AS (
+WITH place AS (
+    SELECT n.place_id, n.nature, n.locked
+      FROM dir.place_now AS n
+     WHERE n.place_id = $2
+       AND EXISTS (SELECT FROM auth.grant_place AS g
+                    WHERE g.account_id = $1 AND g.place_id = $2
+                      AND (g.role IN ('bed_manager', 'director', 'steward')
+                           OR g.role IN ('editor', 'analyst') AND NOT n.sensitive))
+), start AS (
     SELECT coalesce(max(k.effective_at), $4) AS at
       FROM cap.known_at(ARRAY[$2], $4, 'infinity') AS k
      WHERE k.assignment_id = 0 AND k.indicator_id = $3
+), said AS (
+    SELECT DISTINCT ON (o.effective_at) o.value, o.effective_at,
+           CASE WHEN i.volatile
+                THEN o.effective_at + make_interval(secs => t.ttl_s) END AS expires_at
+      FROM start AS s
+      JOIN cap.observation AS o
+        ON o.place_id = $2 AND o.assignment_id = 0 AND o.indicator_id = $3
+           AND o.effective_at >= s.at AND o.effective_at < $5
+      JOIN ref.indicator AS i ON i.id = o.indicator_id
+      JOIN place AS n ON n.place_id = o.place_id
+      LEFT JOIN ref.ttl AS t
+        ON t.nature = n.nature AND t.valid @> (o.effective_at AT TIME ZONE 'Europe/Paris')::date
+     ORDER BY o.effective_at, o.recorded_at DESC, o.entry_id DESC
+     LIMIT 20000
 )
-SELECT DISTINCT ON (o.effective_at) o.value, o.effective_at,
-       CASE WHEN i.volatile
-            THEN o.effective_at + make_interval(secs => t.ttl_s) END AS expires_at
-  FROM start AS s
-  JOIN cap.observation AS o
-    ON o.place_id = $2 AND o.assignment_id = 0 AND o.indicator_id = $3
-       AND o.effective_at >= s.at AND o.effective_at < $5
-  JOIN ref.indicator AS i ON i.id = o.indicator_id
-  JOIN dir.place_now AS n ON n.place_id = o.place_id
-  LEFT JOIN ref.ttl AS t
-    ON t.nature = n.nature AND t.valid @> (o.effective_at AT TIME ZONE 'Europe/Paris')::date
- WHERE EXISTS (SELECT FROM auth.grant_place AS g
-                WHERE g.account_id = $1 AND g.place_id = $2
-                  AND (g.role IN ('bed_manager', 'director', 'steward')
-                       OR g.role IN ('editor', 'analyst') AND NOT n.sensitive))
- ORDER BY o.effective_at, o.recorded_at DESC, o.entry_id DESC
- LIMIT 20000;
+SELECT s.value, s.effective_at, s.expires_at, false AS locked
+  FROM said AS s
+ UNION ALL
+SELECT 0, greatest(lower(r.during), $4), least(upper(r.during), $5), true
+  FROM place AS n
+ CROSS JOIN unnest(n.locked) AS r (during)
+ WHERE $3 = 20 AND r.during && tstzrange($4, $5)
+ ORDER BY 4, 2
+ LIMIT 21000;
 
 -- What held at an instant that somebody wants to correct, and until when it did.
 -- name: correction_values
@@ -263,8 +279,9 @@ SELECT n.site_finess AS finess, n.site_name AS name,
  ORDER BY n.site_name COLLATE pg_catalog."fr-x-icu", n.site_finess
  LIMIT 6000;
 
--- The board of a day gone by: today's places (50 a page, in order), each with
--- the figures in force then as the ledger told them at a cut.
+-- The board of a day gone by: today's places (50 a page, in order), each under
+-- the name, site and units that the directory has of that day, with the figures
+-- in force then as the ledger told them at a cut.
 -- name: gone_board
 -- for: app
 -- rows: many, one per place and figure (a place without any: one), by site and name
@@ -282,6 +299,7 @@ SELECT n.site_finess AS finess, n.site_name AS name,
 -- col:   departement   text
 -- col:   time_zone     text
 -- col:   n_units       int4
+-- col:   of_day        bool         the directory knows it that day; else as today
 -- col:   locked        bool
 -- col:   locked_reason text
 -- col:   page          int8
@@ -312,9 +330,12 @@ WITH mine AS MATERIALIZED (
     WINDOW w AS (ORDER BY n.site_name COLLATE pg_catalog."fr-x-icu", n.site_finess,
                           n.name COLLATE pg_catalog."fr-x-icu", n.place_id)
 )
-SELECT n.place_id, n.name, n.site_finess, n.site_name,
-       n.departement_code AS departement, n.time_zone,
-       cardinality(n.unit_ids) AS n_units, n.locked @> $6 AS locked,
+SELECT n.place_id, coalesce(d.name, n.name) AS name,
+       coalesce(d.site_finess, n.site_finess) AS site_finess,
+       coalesce(d.site_name, n.site_name) AS site_name,
+       coalesce(d.departement, n.departement_code) AS departement, n.time_zone,
+       coalesce(d.n_units, cardinality(n.unit_ids)) AS n_units,
+       d.name IS NOT NULL AS of_day, n.locked @> $6 AS locked,
        n.locked_reason, m.page, m.n_pages, k.indicator_id, i.code, i.label,
        x.label AS assigned, k.value, k.effective_at, k.recorded_at,
        coalesce(k.expires_at <= $6, false) AS expired, src.label AS source_label
@@ -323,6 +344,19 @@ SELECT n.place_id, n.name, n.site_finess, n.site_name,
                FROM mart.cut AS x
               WHERE x.id = $7) AS c
   JOIN dir.place_now AS n ON n.place_id = m.place_id
+ CROSS JOIN LATERAL (SELECT ($6 AT TIME ZONE n.time_zone)::date AS day) AS t
+  LEFT JOIN LATERAL (
+        SELECT v.name, s.finess AS site_finess, w.name AS site_name,
+               w.departement_code AS departement,
+               (SELECT count(*)::integer
+                  FROM dir.unit_place AS up
+                  JOIN dir.unit_version AS u ON u.unit_id = up.unit_id
+                 WHERE up.place_id = v.place_id AND up.valid @> t.day
+                   AND u.valid @> t.day) AS n_units
+          FROM dir.place_version AS v
+          JOIN dir.structure AS s ON s.id = v.site_id
+          JOIN dir.structure_version AS w ON w.structure_id = s.id AND w.valid @> t.day
+         WHERE v.place_id = n.place_id AND v.valid @> t.day) AS d ON true
   LEFT JOIN LATERAL cap.known_at(ARRAY[m.place_id], $6, c.known) AS k ON k.value IS NOT NULL
   LEFT JOIN ref.indicator AS i ON i.id = k.indicator_id
   LEFT JOIN ref.source AS src ON src.code = k.source

@@ -22,6 +22,7 @@ my $analyst = $pool->sign_in('analyst@ror.example', 'analyst:departement:91');
 my $editor = $pool->sign_in('editor@ror.example', 'editor:ej:910000009');
 my $director = $pool->sign_in('director@ror.example', 'director:ej:910000009');
 my $abroad = $pool->sign_in('ailleurs@ror.example', 'bed_manager:eg:940000018', 'analyst:departement:94');
+my $outside = $pool->sign_in('dehors@ror.example', 'steward:region:76');
 my $nurse = $pool->sign_in('infirmiere@ror.example', 'clinician:france:FR');
 my $keys = 0;
 sub key { return sprintf '00000000-0000-4000-8000-%012d', ++$keys }
@@ -65,6 +66,55 @@ subtest 'who reads' => sub {
 	is($abroad->get('/capacitaire/jour?board=lits')->{body} =~ /l1\b/, '', 'the day gone by keeps to scopes');
 	unlike($analyst->get('/capacitaire/jour?board=lits')->{body_text}, qr/HC Chirurgie/, 'and hides sensitive places');
 	like($analyst->get('/capacitaire/jour?board=lits')->{body_text}, qr/HC Cardiologie/, 'not the others');
+};
+
+subtest 'the way there is shown where it opens' => sub {
+	for my $who ([$me, 'manager'], [$steward, 'steward'], [$analyst, 'analyst'], [$editor, 'editor'], [$director, 'director'],
+	    [$abroad, 'elsewhere'], [$nurse, 'clinician'], [$outside, 'steward of another région']) {
+		my @shown = map { $who->[0]->get("/fiche/l$_")->{body_text} =~ m{href="/capacitaire/l$_/historique"} ? 1 : 0 } 1, 2, 7;
+		my @opens = map { $who->[0]->get("/capacitaire/l$_/historique")->{status} == 200 ? 1 : 0 } 1, 2, 7;
+		is("@shown", "@opens", "$who->[1]: @opens");
+	}
+	unlike($outside->get('/fiche/u1')->{body_text}, qr{href="/capacitaire/indisponibilite/}, 'nor may another région close a unit');
+	like($steward->get('/fiche/u1')->{body_text}, qr{href="/capacitaire/indisponibilite/u1"}, 'the own one may');
+};
+
+subtest 'total unavailability' => sub {
+	$pg->psql(q{INSERT INTO dir.unavailability (unit_id, during, reason)
+	    SELECT 1, tstzrange(date_trunc('hour', now()) - interval '30 hours', date_trunc('hour', now()) - interval '25 hours'), 'Travaux';
+	    SELECT dir.refresh()});
+	my @row = $me->get("$page?jours=7")->{body_text} =~ m{<tr><th scope="row">([^<]*)</th><td>([^<]*)</td><td class="ror-num">(.*?)</td></tr>}g;
+	my ($lock) = grep { $row[$_ * 3 + 2] =~ /indisponibilité/ } 0 .. $#row / 3;
+	ok(defined $lock, 'is a value of the drawing') or return;
+	like($row[$lock * 3 + 2], qr/^0 /, 'a known 0');
+	is($row[$lock * 3 + 1], $row[$lock * 3 - 3], 'what is known after it begins at its end');
+	is($row[$lock * 3], $row[$lock * 3 + 4], 'and what was known before ends where it begins');
+	unlike($me->get("$page?jours=7&indicateur=INST")->{body_text}, qr/<small class="ror-mut">indisponibilité/, 'of the total alone');
+	$pg->psql('DELETE FROM dir.unavailability WHERE unit_id = 1; SELECT dir.refresh()');
+};
+
+subtest 'names of the day' => sub {
+	my $day = $pg->psql("SELECT (now() AT TIME ZONE 'Europe/Paris')::date - 3");
+	my $gone = sub { return $me->get("/capacitaire/jour?board=lits&au=$day")->{body_text} };
+	like($gone->(), qr/Les noms, les établissements et les unités sont ceux de ce jour-là/, 'said');
+	$pg->psql("UPDATE dir.place_version SET valid = daterange('2020-01-01', '$day'::date + 1) WHERE place_id = 1;
+	    INSERT INTO dir.place_version (place_id, valid, site_id, name, nature, followed)
+	    VALUES (1, daterange('$day'::date + 1, NULL), 2, 'HC Cœur', '01', true);
+	    UPDATE dir.place_version SET valid = daterange('$day'::date + 1, NULL) WHERE place_id = 2;
+	    UPDATE dir.structure_version SET valid = daterange('2020-01-01', '$day'::date + 1) WHERE structure_id = 2;
+	    INSERT INTO dir.structure_version (structure_id, valid, parent_id, name, departement_code)
+	    VALUES (2, daterange('$day'::date + 1, NULL), 1, 'CH nouveau', '91');
+	    SELECT dir.refresh()");
+	my $then = $gone->();
+	like($then, qr{l1/historique">HC Cardiologie</a>.{0,60}CH de Valmont}s, 'a place and its site under their names of then');
+	like($then, qr{l2/historique">[^<]*</a>(?:(?!</tr>).)*nom d’aujourd’hui}s, 'one that the directory does not know that far back');
+	unlike($then, qr{l1/historique">[^<]*</a>(?:(?!</tr>).)*nom d’aujourd’hui}s, 'is marked, others are not');
+	like($then, qr/Le répertoire ne remonte pas à ce jour/, 'and the page says so');
+	$pg->psql("DELETE FROM dir.place_version WHERE place_id = 1 AND lower(valid) > '2021-01-01';
+	    DELETE FROM dir.structure_version WHERE structure_id = 2 AND lower(valid) > '2021-01-01';
+	    UPDATE dir.place_version SET valid = '[2020-01-01,)' WHERE place_id IN (1, 2);
+	    UPDATE dir.structure_version SET valid = '[2020-01-01,)' WHERE structure_id = 2;
+	    SELECT dir.refresh()");
 };
 
 subtest 'pages' => sub {

@@ -61,7 +61,15 @@ handler auth_me, auth_me_sessions, auth_stay;
 handler auth_provisional_page, auth_provisional;
 /* auth/psc.c, psc_link.c, psc_card.c, psc_leave.c */
 handler auth_psc_start, auth_psc_return, auth_psc_pending, auth_psc_link;
-handler auth_psc_card, auth_psc_card_link, auth_psc_unlink, auth_psc_ended;
+handler auth_psc_card, auth_psc_card_link, auth_psc_ended;
+/* auth/admin_accounts.c, admin_account.c, admin_act.c, admin_grant.c */
+handler admin_accounts, admin_account, admin_account_act, admin_account_ask;
+handler admin_grant_page, admin_grant;
+/* auth/admin_invite.c, admin_requests.c, admin_rules.c */
+handler admin_invite_page, admin_invite, admin_invitations;
+handler admin_invitation_act;
+handler admin_requests, admin_refusal_page, admin_refuse;
+handler admin_rules, admin_rules_save;
 /* pages/feeds.c */
 handler page_feeds, page_feed, page_feed_add, page_feed_act;
 /* auth/token.c */

@@ -17,7 +17,7 @@ enum { LOOK_EVERY_MS = 500, EXIT_START = 3,
 	PART_BYTES = 16 * 1024 * 1024, TOKEN_BYTES = 32 };
 
 #define KEYS(X) X(name) X(link) X(minutes) X(public_url) X(login) X(writable) \
-	X(support_phone) X(support_hours) X(support_mail) X(demo)
+	X(support_phone) X(support_hours) X(support_mail) X(demo) X(answer)
 TMPL_KEYS(mail_keys, KEYS);
 
 /* Kinds of auth.mail_order. */
@@ -27,6 +27,7 @@ static const struct kind {
 	{ "reset", "mail/reset.txt", "Votre mot de passe du ROR" },
 	{ "invitation", "mail/invitation.txt", "Votre accès au ROR" },
 	{ "changed", "mail/changed.txt", "Votre mot de passe du ROR a changé" },
+	{ "refused", "mail/refused.txt", "Votre demande d’accès au ROR" },
 };
 
 enum { N_KINDS = N_ELEM(kinds) };
@@ -102,6 +103,7 @@ text_write(struct mailer *m, size_t kind, const struct rows *r,
 	view_text(v, K_login, row_text(r, 0, COL_mail_take_mail_login));
 	view_text(v, K_link, arena_printf(m->db.arena,
 	    "%s/auth/nouveau-mot-de-passe?lien=%s", url, token));
+	view_text(v, K_answer, row_text(r, 0, COL_mail_take_mail_text));
 	view_text(v, K_minutes, "30");
 	view_text(v, K_public_url, url);
 	view_flag(v, K_writable, directory_writable(&m->directory,

@@ -13,6 +13,17 @@ static const char *const labels[MENU__MAX] = {
 };
 
 static const struct menu_tool tools[] = {
+	{ MENU_PEOPLE, "/administration/comptes", "Comptes",
+	    "Chercher une personne, lui donner ou retirer un droit, "
+	    "désactiver son compte." },
+	{ MENU_PEOPLE, "/administration/comptes/invitations",
+	    "Invitations ouvertes", "Inviter une personne par messagerie, "
+	    "renvoyer ou retirer une invitation." },
+	{ MENU_PEOPLE, "/administration/demandes", "Demandes de compte",
+	    "Accepter ou refuser ceux qui demandent un accès." },
+	{ MENU_PEOPLE, "/administration/comptes/regles", "Règles des comptes",
+	    "Qui donne quel rôle, et quels rôles demandent un second "
+	    "facteur." },
 	{ MENU_PEOPLE, "/administration/journal", "Journal",
 	    "Connexions, refus, droits et réglages\u202f: qui a fait quoi, "
 	    "quand et d’où." },

@@ -27,6 +27,11 @@
 #define R_TOOLS		(R(ROLE_DIRECTOR) | R(ROLE_STEWARD) | \
 			R(ROLE_ANALYST) | R(ROLE_ADMIN))
 
+/* Who administers accounts, each within his own scope (auth.delegation); who
+ * acts on passwords and sessions; who answers requests. */
+#define R_GIVERS	(R(ROLE_ADMIN) | R(ROLE_STEWARD) | R(ROLE_DIRECTOR))
+#define R_MANAGERS	(R(ROLE_ADMIN) | R(ROLE_STEWARD))
+
 /* Who sees feeds; only an administrator acts on them. */
 #define R_FEEDS		(R(ROLE_ADMIN) | R(ROLE_STEWARD))
 
@@ -132,8 +137,24 @@ static const struct route auth_routes[] = {
 	{ M_GET,  "/auth/conditions",	auth_conditions_page,	R_ANY,	ACROSS,	0,	1,	F_CONDITIONS },
 	{ M_POST, "/auth/conditions",	auth_conditions,	R_ANY,	ACROSS,	0,	5,	F_CONDITIONS },
 	{ M_GET,  "/auth/reste",	auth_stay,		R_ANY,	ACROSS,	0,	1,	0 },
-	{ M_GET,  "/auth/provisoire/{account}", auth_provisional_page, R(ROLE_ADMIN), IN_FRANCE, 0, 2, 0 },
-	{ M_POST, "/auth/provisoire/{account}", auth_provisional, R(ROLE_ADMIN), IN_FRANCE, 0, 5,	0 },
+	{ M_GET,  "/auth/provisoire/{account}", auth_provisional_page, R_MANAGERS, IN_QUERY, 0, 2, 0 },
+	{ M_POST, "/auth/provisoire/{account}", auth_provisional, R_MANAGERS, IN_QUERY, 0, 5,	0 },
+	/* An act that is refused shows the page again. */
+	{ M_GET,  "/administration/comptes", admin_accounts,	R_GIVERS, IN_QUERY, 0,	4,	0 },
+	{ M_GET,  "/administration/comptes/{account}", admin_account, R_GIVERS, IN_QUERY, 0, 7,	0 },
+	{ M_POST, "/administration/comptes/{account}", admin_account_act, R_GIVERS, IN_QUERY, 0, 8, 0 },
+	{ M_GET,  "/administration/comptes/{account}/acte", admin_account_ask, R_GIVERS, IN_QUERY, 0, 3, 0 },
+	{ M_GET,  "/administration/comptes/{account}/droit", admin_grant_page, R_GIVERS, IN_QUERY, 0, 4, 0 },
+	{ M_POST, "/administration/comptes/{account}/droit", admin_grant, R_GIVERS, IN_QUERY, 0, 12, 0 },
+	{ M_GET,  "/administration/comptes/invitations", admin_invitations, R_GIVERS, IN_QUERY, 0, 2, 0 },
+	{ M_POST, "/administration/comptes/invitations", admin_invitation_act, R_GIVERS, IN_QUERY, 0, 3, 0 },
+	{ M_GET,  "/administration/comptes/invitation", admin_invite_page, R_GIVERS, IN_QUERY, 0, 4, 0 },
+	{ M_POST, "/administration/comptes/invitation", admin_invite, R_GIVERS, IN_QUERY, 0, 6,	0 },
+	{ M_GET,  "/administration/comptes/regles", admin_rules, R(ROLE_ADMIN), ACROSS, 0, 3,	0 },
+	{ M_POST, "/administration/comptes/regles", admin_rules_save, R(ROLE_ADMIN), IN_FRANCE, 0, 4, 0 },
+	{ M_GET,  "/administration/demandes", admin_requests,	R_MANAGERS, IN_QUERY, 0, 3,	0 },
+	{ M_GET,  "/administration/demandes/refus", admin_refusal_page, R_MANAGERS, IN_QUERY, 0, 4, 0 },
+	{ M_POST, "/administration/demandes/refus", admin_refuse, R_MANAGERS, IN_QUERY, 0, 4,	0 },
 	{ M_GET,  "/mon-compte",	auth_me,		R_ANY,	ACROSS,	0,	7,	0 },
 	{ M_POST, "/mon-compte/sessions", auth_me_sessions,	R_ANY,	ACROSS,	0,	4,	0 },
 	{ M_GET,  "/mon-compte/second-facteur", auth_second,	R_ANY,	ACROSS,	0,	3,	0 },
@@ -144,7 +165,6 @@ static const struct route auth_routes[] = {
 	{ M_POST, "/auth/psc/lier",	auth_psc_link,		R_PUBLIC, ACROSS, 0,	12,	F_PSC | F_NO_TOKEN },
 	{ M_GET,  "/auth/psc/carte",	auth_psc_card,		R_ANY,	ACROSS,	0,	3,	F_PSC },
 	{ M_POST, "/auth/psc/carte",	auth_psc_card_link,	R_ANY,	ACROSS,	0,	12,	F_PSC },
-	{ M_POST, "/auth/psc/delier/{account}", auth_psc_unlink, R(ROLE_ADMIN), IN_FRANCE, 0, 2,	F_PSC },
 	{ M_POST, "/auth/psc/deconnexion", auth_psc_ended,	R_PUBLIC, ACROSS, 0,	2,	F_PSC | F_MACHINE },
 };
 

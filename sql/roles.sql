@@ -129,14 +129,35 @@ REVOKE DELETE ON auth.mail_order, auth.account_request FROM ror_auth;
 GRANT INSERT, UPDATE, DELETE ON auth.second_factor, auth.recovery_code TO ror_auth;
 GRANT EXECUTE ON FUNCTION
       auth.invitation_take(text, text, timestamptz, inet),
-      auth.account_ask(text, text, text, text, text, timestamptz, inet),
+      auth.account_ask(text, text, text, text, text, text, timestamptz, inet),
       auth.mail_take(bytea, timestamptz)
+   TO ror_auth;
+-- Administration of accounts: only what says who may, and acts that ask it.
+GRANT EXECUTE ON FUNCTION
+      auth.fold(text),
+      auth.scope_extent(text, text),
+      auth.scope_within(text, text, text, text),
+      auth.scope_exists(text, text),
+      auth.scope_name(text, text),
+      auth.may_grant(bigint, text, text, text, timestamptz),
+      auth.administers(bigint, timestamptz),
+      auth.grant_reach(bigint, bigint, timestamptz),
+      auth.account_reach(bigint, bigint, timestamptz),
+      auth.request_seen(bigint, text, timestamptz),
+      auth.grant_give(bigint, inet, bigint, integer, text, text, text, tstzrange, timestamptz),
+      auth.grant_end(bigint, inet, bigint, integer, bigint, timestamptz, timestamptz),
+      auth.account_do(bigint, inet, bigint, integer, text, text, bigint, timestamptz),
+      auth.account_invite(bigint, inet, text, text, text, text, text, tstzrange, bigint, timestamptz),
+      auth.invitation_do(bigint, inet, bigint, text, timestamptz),
+      auth.request_refuse(bigint, inet, bigint, text, timestamptz),
+      auth.second_roles_set(bigint, inet, text[], text[], timestamptz)
    TO ror_auth;
 GRANT INSERT ON audit.event TO ror_auth, ror_app;
 -- Read by this function alone, which asks who wants to.
 GRANT EXECUTE ON FUNCTION
       audit.journal(bigint, timestamptz, timestamptz, text[], bigint[], inet, text, bigint, integer)
    TO ror_app;
+GRANT SELECT ON audit.event TO ror_auth;
 GRANT INSERT, DELETE ON auth.psc_state, auth.psc_pending TO ror_auth;
 GRANT INSERT ON auth.psc_link, auth.psc_session TO ror_auth;
 GRANT EXECUTE ON FUNCTION auth.psc_unlink(bigint, bigint, timestamptz, inet) TO ror_auth;

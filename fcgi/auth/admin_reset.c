@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "auth/admin.h"
 #include "auth/enter.h"
 #include "auth/new_password.h"
 #include "handlers.h"
@@ -24,8 +25,8 @@ show(struct request *rq, struct response *rs, const struct rows *who,
 	struct view *v = page_begin(rq, "Mot de passe provisoire", NAV_NONE);
 
 	view_text(v, K_account, request_arg(rq, 0));
-	view_text(v, K_login, row_text(who, 0, COL_account_brief_login));
-	view_text(v, K_name, row_text(who, 0, COL_account_brief_name));
+	view_text(v, K_login, row_text(who, 0, COL_admin_account_get_login));
+	view_text(v, K_name, row_text(who, 0, COL_admin_account_get_name));
 	view_text(v, K_password, password);
 	view_text(v, K_error_message, error);
 	if (error != NULL)
@@ -33,13 +34,19 @@ show(struct request *rq, struct response *rs, const struct rows *who,
 	return page_end(rq, rs, PAGE_provisional, v);
 }
 
+/* The account, seen and managed by who asks, and not his own. */
 static enum status
 account_get(struct request *rq, struct rows *ret)
 {
-	enum status st = db_run(rq->db, Q_account_brief,
-	    DB_ARGS(request_arg(rq, 0)), ret);
+	enum status st = db_run(rq->db, Q_admin_account_get,
+	    DB_ARGS(admin_id(rq), request_arg(rq, 0), admin_now(rq)), ret);
 
-	return st == ST_OK && ret->n == 0 ? ST_NOTFOUND : st;
+	if (st != ST_OK)
+		return st;
+	if (ret->n == 0)
+		return ST_NOTFOUND;
+	return row_bool(ret, 0, COL_admin_account_get_managed) &&
+	    strcmp(request_arg(rq, 0), admin_id(rq)) != 0 ? ST_OK : ST_DENIED;
 }
 
 /* Asks first: a password that is in use ends by this. */
@@ -81,9 +88,9 @@ auth_provisional(struct request *rq, struct response *rs)
 		return st;
 	random_base64url(password, PASSWORD_CHARS);
 	if ((st = directory_reset(&rq->app->directory, rq->arena, &rq->fault,
-	    row_text(&who, 0, COL_account_brief_login), row_text(&who, 0,
-	    COL_account_brief_name), password, row_text(&who, 0,
-	    COL_account_brief_directory), RESET_PROVISIONAL, &result,
+	    row_text(&who, 0, COL_admin_account_get_login), row_text(&who, 0,
+	    COL_admin_account_get_name), password, row_text(&who, 0,
+	    COL_admin_account_get_directory), RESET_PROVISIONAL, &result,
 	    &home)) != ST_OK)
 		return st;
 	if (result != CHANGE_OK)

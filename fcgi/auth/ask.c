@@ -7,7 +7,7 @@
 
 #define KEYS(X) LAYOUT_KEYS(X) X(error_message) X(nom) X(mail)		\
 	X(etablissement) X(motif) X(roles) X(role_value) X(role_text)	\
-	X(selected) X(asked)
+	X(selected) X(asked) X(departements) X(code) X(label)
 PAGE_SPEC(ask, "ask.html", KEYS);
 
 enum { REASON_MAX = 1000, TEXT_MAX = 200, MAIL_MAX = 254 };
@@ -34,6 +34,20 @@ role_row(struct view *v, size_t i, const void *data)
 	view_flag(v, K_selected, chosen != NULL && strcmp(chosen, name) == 0);
 }
 
+/* Says which steward reads the request. */
+static void
+departement_row(struct view *v, size_t i, const void *data)
+{
+	const struct request *rq = data;
+	const struct departement *d = &rq->app->geo.departements[i];
+	const char *chosen = request_form(rq, "departement");
+
+	view_text(v, K_code, d->code);
+	view_text(v, K_label, d->name);
+	view_flag(v, K_selected, chosen != NULL && strcmp(chosen, d->code) ==
+	    0);
+}
+
 static const char *
 typed(struct request *rq, const char *field)
 {
@@ -51,6 +65,8 @@ form_view(struct request *rq)
 	view_text(v, K_mail, typed(rq, "mail"));
 	view_text(v, K_etablissement, typed(rq, "etablissement"));
 	view_text(v, K_motif, typed(rq, "motif"));
+	view_list(v, K_departements, rq->app->geo.n_departements,
+	    departement_row, rq);
 	view_list(v, K_roles, N_ELEM(wanted), role_row, typed(rq, "role"));
 	return v;
 }
@@ -84,6 +100,9 @@ missing(struct request *rq)
 	if (!text_valid(typed(rq, "etablissement"), TEXT_MAX))
 		return "Indiquez votre établissement, ou votre lieu "
 		    "d’exercice.";
+	if (typed(rq, "departement")[0] != '\0' && geography_departement(
+	    &rq->app->geo, typed(rq, "departement")) == NULL)
+		return "Choisissez votre département dans la liste.";
 	while (i < N_ELEM(wanted) && strcmp(role_name(wanted[i].role), role) !=
 	    0)
 		i++;
@@ -109,9 +128,11 @@ auth_ask(struct request *rq, struct response *rs)
 		return page_end(rq, rs, PAGE_ask, v);
 	}
 	if ((st = db_write(rq->db, Q_account_ask, DB_ARGS(typed(rq, "nom"),
-	    typed(rq, "mail"), typed(rq, "etablissement"), typed(rq, "role"),
-	    typed(rq, "motif"), instant_sql(rq->arena, rq->now),
-	    client_address(rq)), &r)) != ST_OK)
+	    typed(rq, "mail"), typed(rq, "etablissement"),
+	    typed(rq, "departement")[0] == '\0' ? NULL :
+	    typed(rq, "departement"), typed(rq, "role"), typed(rq, "motif"),
+	    instant_sql(rq->arena, rq->now), client_address(rq)), &r)) !=
+	    ST_OK)
 		return st;
 	view_flag(v, K_asked, true);
 	return page_end(rq, rs, PAGE_ask, v);

@@ -17,7 +17,7 @@ client_address(const struct request *rq)
 
 /* Statements live until the flush: so must their arguments. */
 struct session_args {
-	const char *ended[1], *started[10], *done[3], *audited[4],
+	const char *ended[1], *started[9], *done[3], *audited[4],
 	    *psc[6];
 };
 
@@ -37,7 +37,6 @@ session_queue(struct request *rq, const struct entry *e, const char *token,
 		    e->psc == NULL ? "ldap" : "psc", e->must_change ? "t" : "f",
 		    now, client_address(rq),
 		    rq->app->second_key == NULL ? "f" : "t",
-		    conf_text(c, CONF_SECOND_ROLES),
 		    conf_text(c, CONF_CONDITIONS) },
 		.done = { e->account_id, now, e->directory },
 		.audited = { "sign_in", e->account_id, client_address(rq),

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "auth/enter.h"
+#include "auth/right_words.h"
 #include "base/french.h"
 #include "handlers.h"
 #include "page.h"
@@ -24,38 +25,6 @@ day_of(struct request *rq, int64_t at)
 	return fr_date(rq->arena, zone_day(rq->app->paris, at));
 }
 
-static const char *
-role_words(const char *name)
-{
-	int i;
-
-	for (i = 0; i < ROLE__MAX; i++)
-		if (strcmp(role_name((enum role)i), name) == 0)
-			return role_label((enum role)i);
-	return name;
-}
-
-/* « Région Île-de-France », « Établissement CH X (0Z9100001) » */
-static const char *
-scope_words(struct arena *a, const char *scope, const char *code,
-    const char *name)
-{
-	static const struct { const char *scope, *word; } words[] = {
-		{ "region", "Région" }, { "departement", "Département" },
-		{ "ej", "Entité juridique" }, { "eg", "Établissement" },
-		{ "unit", "Unité" },
-	};
-	size_t i;
-
-	if (strcmp(scope, "france") == 0)
-		return "France entière";
-	for (i = 0; i < N_ELEM(words) - 1; i++)
-		if (strcmp(words[i].scope, scope) == 0)
-			break;
-	return arena_printf(a, name == NULL ? "%s %s" : "%s %s (%s)",
-	    words[i].word, name == NULL ? code : name, code);
-}
-
 static void
 grant_row(struct view *v, size_t i, const void *data)
 {
@@ -63,9 +32,9 @@ grant_row(struct view *v, size_t i, const void *data)
 	int64_t from = row_instant(&l->r, i, COL_grant_list_starts_at, 0);
 	int64_t to = row_instant(&l->r, i, COL_grant_list_ends_at, 0);
 
-	view_text(v, K_role, role_words(row_text(&l->r, i,
+	view_text(v, K_role, right_role(row_text(&l->r, i,
 	    COL_grant_list_role)));
-	view_text(v, K_place, scope_words(view_arena(v), row_text(&l->r, i,
+	view_text(v, K_place, right_scope(view_arena(v), row_text(&l->r, i,
 	    COL_grant_list_scope), row_text(&l->r, i, COL_grant_list_code),
 	    row_text(&l->r, i, COL_grant_list_place)));
 	view_text(v, K_since, from == 0 ? NULL : day_of(l->rq, from));

@@ -1,5 +1,4 @@
-/* psc_card.c - the card of a signed-in account: see it, link one; and taking
- * one from an account, for who administers. */
+/* psc_card.c - the card of a signed-in account: see it, link one. */
 #include <string.h>
 
 #include "auth/psc.h"
@@ -116,22 +115,4 @@ auth_psc_card_link(struct request *rq, struct response *rs)
 	}
 	return psc_link_make(rq, rs, db_int(rq->db, rq->session.account_id),
 	    &n, "/auth/psc/carte?fait=1");
-}
-
-enum status
-auth_psc_unlink(struct request *rq, struct response *rs)
-{
-	const char *outcome;
-	struct rows r;
-	enum status st;
-
-	if ((st = db_write(rq->db, Q_psc_unlink, DB_ARGS(
-	    db_int(rq->db, rq->session.account_id), request_arg(rq, 0),
-	    instant_sql(rq->arena, rq->now), client_address(rq)), &r)) != ST_OK)
-		return st;
-	outcome = row_text(&r, 0, COL_psc_unlink_outcome);
-	if (strcmp(outcome, "denied") == 0)
-		return ST_DENIED;
-	return psc_notice(rq, rs, strcmp(outcome, "done") == 0 ?
-	    NOTICE_UNLINKED : NOTICE_NO_CARD);
 }

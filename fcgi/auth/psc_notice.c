@@ -62,14 +62,6 @@ static const struct {
 	    "connecté dans ce navigateur. Rien n’a été lié.",
 	    "Connectez-vous avec le compte voulu, puis recommencez.", BY_MAIL,
 	    403, false },
-	[NOTICE_NO_CARD] = { "info", "Aucune carte liée",
-	    "Ce compte n’est lié à aucune carte.", NULL, "/", "Accueil",
-	    404, false },
-	[NOTICE_UNLINKED] = { "success", "Carte déliée",
-	    "La carte n’ouvre plus ce compte, et les sessions qu’elle avait "
-	    "ouvertes sont terminées.", "La personne peut se connecter avec "
-	    "son adresse électronique, puis lier une carte de nouveau.", "/",
-	    "Accueil", 200, false },
 };
 
 /* What each refusal looks like from outside; the rest is « untrusted ». */

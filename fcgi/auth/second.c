@@ -205,7 +205,6 @@ second_required(struct request *rq, bool *ret)
 {
 	struct rows r;
 	enum status st = db_run(rq->db, Q_second_required, DB_ARGS(account(rq),
-	    conf_text(rq->app->conf, CONF_SECOND_ROLES),
 	    instant_sql(rq->arena, rq->now)), &r);
 
 	if (st == ST_OK)

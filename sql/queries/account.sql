@@ -23,9 +23,10 @@ VALUES ($1, $2, $3, $4, $4);
 -- col:   mail_login    text
 -- col:   mail_name     text
 -- col:   mail_home     text
+-- col:   mail_text     text          of an answer
 -- col:   why_not       text
 -- test:  '00', '2026-01-01T00:00:00Z'
-SELECT t.mail_id, t.mail_kind, t.mail_login, t.mail_name, t.mail_home, t.why_not
+SELECT t.mail_id, t.mail_kind, t.mail_login, t.mail_name, t.mail_home, t.mail_text, t.why_not
   FROM auth.mail_take(decode($1, 'hex'), $2) AS t;
 
 -- name: mail_end
@@ -111,14 +112,15 @@ UPDATE auth.account AS a
 -- param: name          text
 -- param: mail          text
 -- param: establishment text
+-- param: departement   text          null = not told
 -- param: role          text
 -- param: reason        text
 -- param: at            timestamptz
 -- param: address       inet
 -- col:   done          bool
--- test:  'Nom', 'nom@ror.example', 'CH', 'clinician', '', '2026-01-01T00:00:00Z', '127.0.0.1'
+-- test:  'Nom', 'nom@ror.example', 'CH', NULL, 'clinician', '', '2026-01-01T00:00:00Z', '127.0.0.1'
 SELECT true AS done
-  FROM auth.account_ask($1, $2, $3, $4, $5, $6, $7);
+  FROM auth.account_ask($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- Another token for the session in hand; a wait that is over ends.
 -- name: session_renew
@@ -209,12 +211,7 @@ SELECT s.id,
 SELECT g.role,
        g.scope,
        g.code,
-       CASE g.scope
-       WHEN 'region' THEN (SELECT r.name FROM ref.region AS r WHERE r.code = g.code)
-       WHEN 'departement' THEN (SELECT d.name FROM ref.departement AS d WHERE d.code = g.code)
-       WHEN 'ej' THEN (SELECT s.name FROM dir.structure_now AS s WHERE s.finess = g.code)
-       WHEN 'eg' THEN (SELECT s.name FROM dir.structure_now AS s WHERE s.finess = g.code)
-       END AS place,
+       auth.scope_name(g.scope, g.code) AS place,
        lower(g.valid) AS starts_at,
        upper(g.valid) AS ends_at
   FROM auth.grant AS g
@@ -384,14 +381,14 @@ RETURNING (SELECT count(*) - 1
 -- for: auth
 -- rows: maybe
 -- param: account_id    int8
--- param: roles         text          that must have one, by spaces
 -- param: at            timestamptz
 -- col:   required      bool
--- test:  1, 'admin', '2026-01-01T00:00:00Z'
+-- test:  1, '2026-01-01T00:00:00Z'
 SELECT a.second_required OR EXISTS (
-       SELECT FROM auth.grant AS g
-        WHERE g.account_id = a.id AND g.valid @> $3
-          AND g.role = ANY (string_to_array($2, ' '))) AS required
+       SELECT
+         FROM auth.grant AS g
+         JOIN auth.second_role AS r ON r.role = g.role
+        WHERE g.account_id = a.id AND g.valid @> $2) AS required
   FROM auth.account AS a
  WHERE a.id = $1;
 

@@ -16,7 +16,11 @@ SELECT a.id AS account_id,
        a.directory,
        a.second_required OR EXISTS (
        SELECT FROM auth.second_factor AS f
-        WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) AS second
+        WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) OR EXISTS (
+       SELECT
+         FROM auth.grant_now AS g
+         JOIN auth.second_role AS r ON r.role = g.role
+        WHERE g.account_id = a.id) AS second
   FROM auth.account AS a
  WHERE a.login = lower($1);
 

@@ -200,17 +200,6 @@ INSERT INTO audit.event (event, account_id, address, detail)
 SELECT 'session_end', o.account_id, $4::inet, '{"method": "psc", "reason": "backchannel"}'::jsonb
   FROM over AS o;
 
--- name: psc_unlink
--- for: auth
--- rows: one
--- param: admin_id      int8
--- param: account_id    int8
--- param: at            timestamptz
--- param: address       inet
--- col:   outcome       text          done, none, denied
--- test:  1, 1, '2026-01-01T00:00:00Z', '127.0.0.1'
-SELECT auth.psc_unlink($1, $2, $3, $4) AS outcome;
-
 -- name: psc_audit
 -- for: auth
 -- rows: none

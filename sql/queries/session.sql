@@ -60,9 +60,8 @@ UPDATE auth.session AS s
 -- param: at            timestamptz
 -- param: address       inet
 -- param: second        bool          second factors are switched on
--- param: second_roles  text          roles that must have one
 -- param: conditions    text          version to accept; '' = none
--- test:  '00', 1, 'x', 'ldap', false, '2026-01-01T00:00:00Z', '127.0.0.1', true, 'admin', '1'
+-- test:  '00', 1, 'x', 'ldap', false, '2026-01-01T00:00:00Z', '127.0.0.1', true, '1'
 INSERT INTO auth.session (token_sha256, account_id, csrf, method, must_change,
                           created_at, last_seen_at, address, second_due, conditions_due)
 VALUES (sha256(decode($1, 'hex')), $2, $3, $4, $5, $6, $6, $7,
@@ -70,11 +69,12 @@ VALUES (sha256(decode($1, 'hex')), $2, $3, $4, $5, $6, $6, $7,
         EXISTS (SELECT FROM auth.account AS a WHERE a.id = $2 AND a.second_required)
         OR EXISTS (SELECT FROM auth.second_factor AS f
                     WHERE f.account_id = $2 AND f.confirmed_at IS NOT NULL)
-        OR EXISTS (SELECT FROM auth.grant AS g
-                    WHERE g.account_id = $2 AND g.valid @> $6
-                      AND g.role = ANY (string_to_array($9, ' ')))),
-        $10 <> '' AND NOT EXISTS (
-        SELECT FROM auth.conditions AS c WHERE c.account_id = $2 AND c.version = $10));
+        OR EXISTS (SELECT
+                     FROM auth.grant AS g
+                     JOIN auth.second_role AS r ON r.role = g.role
+                    WHERE g.account_id = $2 AND g.valid @> $6)),
+        $9 <> '' AND NOT EXISTS (
+        SELECT FROM auth.conditions AS c WHERE c.account_id = $2 AND c.version = $9));
 
 -- name: session_end
 -- for: auth

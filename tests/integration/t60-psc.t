@@ -252,16 +252,21 @@ in_by_card($card, $one);
 is($card->get("$url/accueil")->{status}, 200, 'Claire is in by card');
 my $admin = browser();
 by_mail($admin, $alex);
-my $unlink = "$url/auth/psc/delier/" . account($claire);
-is($card->post($unlink, { jeton => csrf($card) })->{status}, 403, 'she unlinks nobody');
-is($admin->post($unlink, {})->{status}, 403, 'nor does the administrator without token');
-page_is($admin->post($unlink, { jeton => csrf($admin) }), 200, 'Carte déliée', 'the administrator does');
+my $unlink = "$url/administration/comptes/" . account($claire);
+my %unlink = (acte => 'carte', version => 0);
+is($card->post($unlink, { jeton => csrf($card), %unlink })->{status}, 403, 'she unlinks nobody');
+is($admin->post($unlink, \%unlink)->{status}, 403, 'nor does the administrator without token');
+like($admin->get("$unlink/acte?acte=carte&version=0")->{text}, qr/Délier la carte/, 'the administrator is asked first');
+is($admin->post($unlink, { jeton => csrf($admin), %unlink })->{location}, "$url/administration/comptes/" . account($claire)
+    . '?fait=carte', 'and does');
 is(event(), 'unlink|' . account($claire) . '|', 'audited');
 is($stand->psql("SELECT detail ->> 'by' FROM audit.event ORDER BY id DESC LIMIT 1"), account($alex), 'with who did');
 is($card->get("$url/accueil")->{status}, 303, 'what the card had opened is over');
 is(sessions($claire, 'psc'), 0, 'everywhere');
 cmp_ok(sessions($claire, 'ldap'), '>', 0, 'what the password opened is not');
-page_is($admin->post($unlink, { jeton => csrf($admin) }), 404, 'Aucune carte liée', 'again');
+$r = $admin->post($unlink, { jeton => csrf($admin), %unlink, version => 1 });
+is($r->{status}, 409, 'again is a conflict');
+like($r->{text}, qr/plus rien à retirer/, 'and the page says so');
 is(in_by_card(browser(), $one)->{location}, "$url/auth/psc/lier", 'the card opens nothing now');
 is($stand->psql('SELECT count(*) FROM auth.psc_link WHERE unlinked_at IS NOT NULL AND unlinked_by = '
     . account($alex)), 1, 'the past of the link is kept');

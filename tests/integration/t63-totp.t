@@ -29,7 +29,8 @@ open my $out, '>', $key or die $!;
 print {$out} '0123456789abcdef' x 4, "\n";
 close $out or die $!;
 my $auth = Pool->new($pg, pool => 'auth', workers => 1, settings => { $ldap->settings,
-    second_factor_key_file => $key, second_factor_roles => 'steward admin' });
+    second_factor_key_file => $key });
+$pg->psql("INSERT INTO auth.second_role (role, required_at) VALUES ('steward', now()), ('admin', now())");
 my $app = Pool->new($pg, pool => 'app', workers => 1);
 
 sub try_in { return $auth->web->post('/auth/connexion', { identifiant => $_[0], mot_de_passe => $_[1] // PASSWORD }) }

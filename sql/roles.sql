@@ -160,7 +160,6 @@ GRANT EXECUTE ON FUNCTION
 GRANT SELECT ON audit.event TO ror_auth;
 GRANT INSERT, DELETE ON auth.psc_state, auth.psc_pending TO ror_auth;
 GRANT INSERT ON auth.psc_link, auth.psc_session TO ror_auth;
-GRANT EXECUTE ON FUNCTION auth.psc_unlink(bigint, bigint, timestamptz, inet) TO ror_auth;
 
 -- report: the marts, what the sentinel learned and whom it found silent.
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA mart TO ror_report;

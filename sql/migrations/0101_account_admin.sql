@@ -114,28 +114,6 @@ VALUES (p_event, p_account, p_address, jsonb_strip_nulls(p_detail));
 END;
 COMMENT ON FUNCTION auth.note IS 'Audit what an administrator did to an account';
 
--- Take a card from an account, as in 0090: by who manages it.
-CREATE OR REPLACE FUNCTION auth.psc_unlink(p_admin bigint, p_account bigint, p_at timestamptz, p_address inet)
-RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF NOT (SELECT r.managed FROM auth.account_reach(p_admin, p_account, p_at) AS r) THEN
-        RETURN 'denied';
-    END IF;
-    UPDATE auth.psc_link AS l
-       SET unlinked_at = greatest(p_at, l.linked_at), unlinked_by = p_admin
-     WHERE l.account_id = p_account AND l.unlinked_at IS NULL;
-    IF NOT FOUND THEN
-        RETURN 'none';
-    END IF;
-    DELETE FROM auth.session AS s
-     WHERE s.account_id = p_account AND s.method = 'psc';
-    PERFORM auth.note('unlink', p_account, p_address, jsonb_build_object('method', 'psc', 'by', p_admin));
-    RETURN 'ok';
-END
-$$;
-
 -- Give a right.  ok; or unknown (not seen), self, place (there is none),
 -- denied, period (empty or over), disabled, changed (by somebody else since
 -- p_version), again (he has it already at that time).
@@ -244,6 +222,11 @@ BEGIN
     WHEN 'second' THEN
         DELETE FROM auth.recovery_code AS c WHERE c.account_id = p_account;
         DELETE FROM auth.second_factor AS f WHERE f.account_id = p_account;
+    WHEN 'card' THEN
+        UPDATE auth.psc_link AS l
+           SET unlinked_at = greatest(p_at, l.linked_at), unlinked_by = p_by
+         WHERE l.account_id = p_account AND l.unlinked_at IS NULL;
+        DELETE FROM auth.session AS s WHERE s.account_id = p_account AND s.method = 'psc';
     WHEN 'session' THEN
         DELETE FROM auth.session AS s WHERE s.account_id = p_account AND s.id = p_session;
     WHEN 'sessions' THEN
@@ -252,7 +235,7 @@ BEGIN
         INSERT INTO auth.mail_order (kind, login, address, ordered_at, due_at)
         SELECT 'reset', a.login, p_address, p_at, p_at FROM auth.account AS a WHERE a.id = p_account;
     END CASE;
-    RETURN CASE WHEN FOUND OR p_verb IN ('disable', 'second', 'sessions') THEN 'ok' ELSE 'none' END;
+    RETURN CASE WHEN FOUND OR p_verb IN ('disable', 'second', 'card', 'sessions') THEN 'ok' ELSE 'none' END;
 END
 $$;
 COMMENT ON FUNCTION auth.account_did IS 'One act on an account, unchecked: of account_do() only';
@@ -289,24 +272,26 @@ BEGIN
           OR p_verb = 'release' AND NOT who.second_required THEN 'again'
         WHEN p_verb = 'reset' AND who.disabled_at IS NOT NULL THEN 'disabled'
         WHEN p_verb = 'second' AND NOT EXISTS (SELECT FROM auth.second_factor AS f
-                                                WHERE f.account_id = p_account) THEN 'none'
+                                                WHERE f.account_id = p_account)
+          OR p_verb = 'card' AND NOT EXISTS (SELECT FROM auth.psc_link AS l
+                                              WHERE l.account_id = p_account AND l.unlinked_at IS NULL) THEN 'none'
         WHEN p_verb = 'disable'
              AND EXISTS (SELECT FROM auth.grant AS g
                           WHERE g.account_id = p_account AND g.role = 'admin' AND g.scope = 'france'
                             AND g.valid @> p_at)
              AND NOT auth.admin_left(p_account, NULL, p_at, p_at) THEN 'last'
-        WHEN p_verb = 'card' THEN auth.psc_unlink(p_by, p_account, p_at, p_address)
         ELSE auth.account_did(p_by, p_address, p_account, p_verb, p_reason, p_session, p_at) END;
     IF outcome = 'ok' AND NOT plain THEN
         UPDATE auth.account AS a SET version = a.version + 1 WHERE a.id = p_account;
     END IF;
-    IF outcome = 'ok' AND p_verb <> 'card' THEN
+    IF outcome = 'ok' THEN
         PERFORM auth.note(CASE p_verb
             WHEN 'disable' THEN 'account_disabled' WHEN 'enable' THEN 'account_enabled'
             WHEN 'require' THEN 'second_factor_required' WHEN 'release' THEN 'second_factor_released'
-            WHEN 'second' THEN 'second_factor_off' WHEN 'reset' THEN 'reset_ordered'
+            WHEN 'second' THEN 'second_factor_off' WHEN 'card' THEN 'unlink' WHEN 'reset' THEN 'reset_ordered'
             ELSE 'session_end' END,
-            p_account, p_address, jsonb_build_object('by', p_by, 'reason', coalesce(p_reason, 'by_admin')));
+            p_account, p_address, jsonb_build_object('by', p_by, 'method', CASE p_verb WHEN 'card' THEN 'psc' END,
+                'reason', CASE p_verb WHEN 'card' THEN NULL ELSE coalesce(p_reason, 'by_admin') END));
     END IF;
     RETURN outcome;
 END
@@ -314,7 +299,6 @@ $$;
 COMMENT ON FUNCTION auth.grant_give IS 'Give a right to an account, audited; says what was wrong with it';
 COMMENT ON FUNCTION auth.grant_end IS 'End a right of an account, audited; says what was wrong with it';
 COMMENT ON FUNCTION auth.account_do IS 'One act of an administrator on an account, audited; says what was wrong with it';
-COMMENT ON FUNCTION auth.psc_unlink IS 'Take the card from an account: ok, none, denied';
 
 -- The name of what a right is over, also of a place that closed.
 CREATE FUNCTION auth.scope_name(p_scope text, p_code text) RETURNS text

@@ -65,9 +65,10 @@ my %pool = map {
 my $sql = Psql->new($pg);
 
 # One digest of all that a page may change.  What a session and a feed were last
-# seen at, and who is refused what, change with every request.
+# seen at, and who is refused what, change with every request; orders of mails
+# when the mailer sends them.
 my @tables = split /\n/, $sql->ask(q{SELECT format('%I.%I', t.schemaname, t.tablename) FROM pg_tables AS t
-    WHERE t.schemaname IN ('cap', 'auth', 'dir', 'ref') AND (t.schemaname || '.' || t.tablename) NOT IN ('auth.session')
+    WHERE t.schemaname IN ('cap', 'auth', 'dir', 'ref') AND (t.schemaname || '.' || t.tablename) NOT IN ('auth.session', 'auth.mail_order')
     ORDER BY 1});
 my $digest_sql = join "\nUNION ALL ", "SELECT 'auth.session ' || count(*) || ' ' || coalesce(sum(hashtextextended(concat(s.token_sha256, s.csrf,
     s.must_change, s.second_due), 0)), 0) FROM auth.session AS s",

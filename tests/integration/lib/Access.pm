@@ -43,6 +43,7 @@ our %rule = (
 	elsewhere   => [qw(region- departement- ej- eg- unit-)],
 	departement => [qw(france region+ departement+)],
 	region      => [qw(france region+)],
+	site        => [qw(france region+ departement+ ej+ eg+)],
 	france      => [qw(france)],
 );
 
@@ -63,6 +64,11 @@ INSERT INTO auth.account (id, login, name) OVERRIDING SYSTEM VALUE
 VALUES (900001, 'temoin@ror.example', 'Témoin'), (900002, 'cible@ror.example', 'Cible');
 INSERT INTO auth.grant (account_id, role, scope, code, valid) VALUES
     (900001, 'bed_manager', 'france', 'FR', '[2020-01-01,)'), (900001, 'clinician', 'france', 'FR', '[2020-01-01,)');
+INSERT INTO auth.grant (account_id, role, scope, code, valid) VALUES (900002, 'clinician', 'eg', '910000017', '[2020-01-01,)');
+INSERT INTO auth.account_request (id, name, mail, establishment, departement, role, reason, asked_at) OVERRIDING SYSTEM VALUE
+VALUES (900001, 'Demandeur', 'demandeur@ror.example', 'CH', '91', 'clinician', '', now());
+INSERT INTO auth.invitation (id, mail, name, role, scope, code, valid, invited_at) OVERRIDING SYSTEM VALUE
+VALUES (900001, 'convive@ror.example', 'Convive', 'bed_manager', 'eg', '910000017', tstzrange(now(), NULL), now());
 INSERT INTO auth.feed (id, name, label, source) OVERRIDING SYSTEM VALUE VALUES (900001, 'lits-valmont', 'Lits', '02');
 INSERT INTO auth.feed_site (feed_id, site, valid) VALUES (900001, '910000017', '[2020-01-01,)');
 INSERT INTO cap.silence (subject, subject_id, kind, since, detected_at, median_s)
@@ -127,6 +133,9 @@ my $report = { rule => 'departement', in => qr/^(?:200|404)$/, refused => qr/^40
 my $regional = { rule => 'region', in => qr/^(?:200|404)$/, refused => qr/^403$/ };
 sub of_region { my ($path) = @_; return { %$regional, to => "$path?region=11" } }
 my $mine = '(of the account itself)';
+# Somebody with a right in the own EG: seen by who administers it; managed, not by a director.
+my $manager = { rule => { admin => 'site', steward => 'site' } };
+my %given = (role => 'bed_manager', etablissement => '910000017');
 
 our %row = (
 	'GET /accueil'        => $all,
@@ -233,8 +242,33 @@ our %row = (
 	'GET /auth/conditions'    => { rule => 'all', in => qr/^(?:200|303)$/, note => $mine },
 	'POST /auth/conditions'   => { rule => 'all', in => qr/^(?:200|303|422)$/, quiet => 'nothing is to accept', note => $mine },
 	'GET /auth/reste'         => $all,
-	'GET /auth/provisoire/{account}'  => { rule => 'france' },
-	'POST /auth/provisoire/{account}' => { rule => 'france', quiet => 'writes to the directory' },
+	'GET /auth/provisoire/{account}'  => $manager,
+	'POST /auth/provisoire/{account}' => { %$manager, quiet => 'writes to the directory' },
+	'GET /administration/comptes' => { rule => 'site', to => '/administration/comptes?q=cible', shows => qr/cible\@ror\.example/ },
+	'GET /administration/comptes/{account}' => { rule => 'site', note => '(an account with a right in the own EG)' },
+	'POST /administration/comptes/{account}' => { %$manager, note => '(ending its sessions)',
+	    form => { acte => 'sessions', version => 0 }, before => sub { $_[0]{sql}->ask("INSERT INTO auth.session (token_sha256, account_id,
+	        csrf, method, must_change, created_at, last_seen_at) VALUES (sha256('cible'), 900002, repeat('x', 43), 'ldap', false, now(), now())
+	        ON CONFLICT DO NOTHING"); return } },
+	'GET /administration/comptes/{account}/acte' => { %$manager, to => '/administration/comptes/900002/acte?acte=sessions&version=0' },
+	'GET /administration/comptes/{account}/droit' => { rule => 'site' },
+	'POST /administration/comptes/{account}/droit' => { rule => 'site', form => { %given, version => 0 },
+	    before => sub { $_[0]{sql}->ask("DELETE FROM auth.grant WHERE account_id = 900002 AND role = 'bed_manager';
+	        UPDATE auth.account SET version = 0 WHERE id = 900002"); return } },
+	'GET /administration/comptes/invitations' => { rule => 'site', shows => qr/convive\@ror\.example/ },
+	'POST /administration/comptes/invitations' => { rule => 'site', form => { retirer => 900001 },
+	    before => sub { $_[0]{sql}->ask('UPDATE auth.invitation SET withdrawn_at = NULL WHERE id = 900001'); return } },
+	'GET /administration/comptes/invitation' => $all,
+	'POST /administration/comptes/invitation' => { rule => 'site', refused => qr/^422$/, note => '(to a right over the own EG)',
+	    form => sub { return { %given, nom => 'Hôte', mail => "hote$_[0]{n}\@ror.example" } } },
+	'GET /administration/comptes/regles' => $all,
+	'POST /administration/comptes/regles' => { rule => 'france', form => { lu => '', analyst => 1 },
+	    before => sub { $_[0]{sql}->ask('DELETE FROM auth.second_role'); return } },
+	'GET /administration/demandes' => { rule => 'departement', shows => qr/demandeur\@ror\.example/ },
+	'GET /administration/demandes/refus' => { rule => 'departement', to => '/administration/demandes/refus?demande=900001' },
+	'POST /administration/demandes/refus' => { rule => 'departement', form => { demande => 900001, raison => 'Non.' },
+	    before => sub { $_[0]{sql}->ask('UPDATE auth.account_request SET answered_at = NULL, answered_by = NULL, granted = NULL,
+	        answer = NULL WHERE id = 900001'); return } },
 	'GET /mon-compte'           => { rule => 'all', note => $mine },
 	'POST /mon-compte/sessions' => { rule => 'all', form => { session => 'autres' }, before => sub { my ($c) = @_;
 	    $c->{sql}->ask("INSERT INTO auth.session (token_sha256, account_id, csrf, method, must_change, created_at, last_seen_at)
@@ -244,9 +278,6 @@ our %row = (
 	'POST /mon-compte/second-facteur' => { rule => 'all', in => qr/^(?:200|303|422)$/, quiet => 'a wrong code', note => $mine },
 	'GET /auth/psc/carte'  => { rule => 'all', note => $mine, in => qr/^(?:200|303)$/ },
 	'POST /auth/psc/carte' => { rule => 'all', in => qr/^(?:200|303|400|404|422)$/, quiet => 'no card waits', note => $mine },
-	'POST /auth/psc/delier/{account}' => { rule => 'france', before => sub {
-	    $_[0]{sql}->ask("DELETE FROM auth.psc_link; INSERT INTO auth.psc_link (iss, sub, account_id, given_name, family_name, linked_at)
-	        VALUES ('https://op.example', 's', 900002, 'A', 'B', now() - interval '1 hour')"); return } },
 );
 
 sub categories_version { return $_[0]{sql}->ask('SELECT v.number FROM ref.category_version AS v') }

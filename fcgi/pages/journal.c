@@ -11,7 +11,7 @@
 #include "base/french.h"
 #include "handlers.h"
 #include "page.h"
-#include "pages/journal_words.h"
+#include "journal_words.h"
 
 #define PATH	"/administration/journal"
 

@@ -3,10 +3,10 @@
  * Every event that a statement or a handler writes has its line in one table
  * (tests/integration/t65-audit.t compares them); what nobody named is shown as
  * it is.
- * Layer: fcgi/pages.  May include: fcgi, lib.
+ * Layer: fcgi.  May include: lib.
  */
-#ifndef PAGES_JOURNAL_WORDS_H
-#define PAGES_JOURNAL_WORDS_H
+#ifndef FCGI_JOURNAL_WORDS_H
+#define FCGI_JOURNAL_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "pages/journal_words.h"
+#include "journal_words.h"
 
 #include <string.h>
 
@@ -54,6 +54,13 @@ static const struct event_word events[] = {
 	{ "account_enabled", EVENT_ACCOUNT, false, "Compte réactivé" },
 	{ "account_anonymised", EVENT_ACCOUNT, false, "Compte anonymisé" },
 	{ "invitation", EVENT_ACCOUNT, false, "Invitation" },
+	{ "invitation_withdrawn", EVENT_ACCOUNT, false,
+	    "Invitation retirée" },
+	{ "invitation_sent", EVENT_ACCOUNT, false, "Invitation renvoyée" },
+	{ "request_granted", EVENT_ACCOUNT, false, "Demande acceptée" },
+	{ "request_refused", EVENT_ACCOUNT, false, "Demande refusée" },
+	{ "second_roles", EVENT_ACCOUNT, false,
+	    "Rôles à second facteur changés" },
 	{ "grant", EVENT_ACCOUNT, false, "Droit donné" },
 	{ "grant_end", EVENT_ACCOUNT, false, "Droit retiré" },
 

@@ -81,6 +81,7 @@ BEGIN
            name = 'Compte anonymisé',
            directory = NULL,
            second_required = false,
+           disabled_reason = NULL,
            disabled_at = coalesce(a.disabled_at, p_at),
            anonymised_at = p_at
      WHERE a.id = p_account;

@@ -143,6 +143,7 @@ GRANT EXECUTE ON FUNCTION
       auth.administers(bigint, timestamptz),
       auth.grant_reach(bigint, bigint, timestamptz),
       auth.account_reach(bigint, bigint, timestamptz),
+      auth.account_events(bigint, bigint, timestamptz),
       auth.request_seen(bigint, text, timestamptz),
       auth.grant_give(bigint, inet, bigint, integer, text, text, text, tstzrange, timestamptz),
       auth.grant_end(bigint, inet, bigint, integer, bigint, timestamptz, timestamptz),
@@ -157,7 +158,6 @@ GRANT INSERT ON audit.event TO ror_auth, ror_app;
 GRANT EXECUTE ON FUNCTION
       audit.journal(bigint, timestamptz, timestamptz, text[], bigint[], inet, text, bigint, integer)
    TO ror_app;
-GRANT SELECT ON audit.event TO ror_auth;
 GRANT INSERT, DELETE ON auth.psc_state, auth.psc_pending TO ror_auth;
 GRANT INSERT ON auth.psc_link, auth.psc_session TO ror_auth;
 

@@ -136,7 +136,7 @@ fetch(struct request *rq, struct rows *ret)
 	    conf_text(c, CONF_SESSION_IDLE_S),
 	    conf_text(c, CONF_SESSION_MAX_S)));
 	db_queue(rq->db, Q_admin_mail_list, DB_ARGS(id));
-	db_queue(rq->db, Q_admin_event_list, DB_ARGS(id));
+	db_queue(rq->db, Q_admin_event_list, DB_ARGS(by, id, now));
 	db_queue(rq->db, Q_admin_role_list, DB_ARGS(by, now));
 	return db_flush(rq->db, ret, R__N);
 }

@@ -3,6 +3,7 @@
 
 #include "auth/admin.h"
 #include "base/french.h"
+#include "journal_words.h"
 
 static const struct refusal refusals[] = {
 	{ "self", 422, "C’est votre propre compte\u202f: un autre "
@@ -25,6 +26,8 @@ static const struct refusal refusals[] = {
 	{ "period", 422, "Ces dates ne conviennent pas." },
 	{ "disabled", 422, "Ce compte est désactivé\u202f: réactivez-le "
 	    "d’abord." },
+	{ "nobody", 409, "Ce compte est anonymisé\u202f: il ne peut plus "
+	    "servir. Invitez la personne." },
 	{ "last", 422, "C’est le dernier administrateur de la France entière"
 	    "\u202f: donnez d’abord ce rôle à quelqu’un d’autre." },
 	{ "mail", 422, "Indiquez une adresse électronique, par exemple "
@@ -111,76 +114,12 @@ admin_day(struct request *rq, int64_t at)
 	return fr_date(rq->arena, zone_day(rq->app->paris, at));
 }
 
-static const struct word { const char *name, *text; } events[] = {
-	{ "sign_in", "Connexion" },
-	{ "sign_in_refused", "Connexion refusée" },
-	{ "sign_out", "Déconnexion" },
-	{ "session_end", "Session fermée" },
-	{ "account_created", "Compte créé" },
-	{ "account_disabled", "Compte désactivé" },
-	{ "account_enabled", "Compte réactivé" },
-	{ "grant", "Droit donné" },
-	{ "grant_end", "Fin d’un droit" },
-	{ "invitation", "A invité quelqu’un" },
-	{ "invitation_withdrawn", "A retiré une invitation" },
-	{ "invitation_sent", "A renvoyé une invitation" },
-	{ "request_granted", "A accepté une demande" },
-	{ "request_refused", "A refusé une demande" },
-	{ "password_changed", "Mot de passe changé" },
-	{ "password_refused", "Nouveau mot de passe refusé" },
-	{ "password_reset", "Mot de passe remplacé" },
-	{ "reset_asked", "Lien vers un nouveau mot de passe demandé" },
-	{ "reset_ordered", "Lien vers un nouveau mot de passe envoyé" },
-	{ "reset_refused", "Nouveau mot de passe refusé" },
-	{ "second_factor", "Code du second facteur accepté" },
-	{ "second_factor_refused", "Code du second facteur refusé" },
-	{ "second_factor_on", "Second facteur activé" },
-	{ "second_factor_off", "Second facteur retiré" },
-	{ "second_factor_required", "Second facteur exigé" },
-	{ "second_factor_released", "Second facteur plus exigé" },
-	{ "second_roles", "A changé les rôles à second facteur" },
-	{ "recovery_codes_made", "Nouveaux codes de secours" },
-	{ "conditions_accepted", "Conditions d’utilisation acceptées" },
-	{ "link", "Carte liée" },
-	{ "link_refused", "Lien avec une carte refusé" },
-	{ "unlink", "Carte déliée" },
-};
-
-static const struct word reasons[] = {
-	{ "bad_password", "mot de passe faux" },
-	{ "locked", "trop d’essais" },
-	{ "expired", "mot de passe expiré" },
-	{ "disabled", "compte désactivé" },
-	{ "by_admin", "par un administrateur" },
-	{ "by_himself", "par la personne" },
-	{ "by_mail", "par le lien reçu" },
-	{ "one", "une seule" },
-	{ "others", "toutes les autres" },
-	{ "invitation", "invitation prise" },
-	{ "import", "reprise d’un fichier" },
-	{ "mailed", "message envoyé" },
-	{ "too_many", "trop de demandes" },
-	{ "recovery_code", "code de secours" },
-	{ "bad_code", "code faux" },
-	{ "replayed", "code déjà servi" },
-};
-
-static const char *
-word_of(const struct word *v, size_t n, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(v[i].name, name) == 0)
-			return v[i].text;
-	return name;
-}
-
 const char *
 admin_event(struct arena *a, const char *event, const char *reason)
 {
-	const char *what = word_of(events, N_ELEM(events), event);
+	const struct event_word *w = event_word(event);
+	const char *what = w == NULL ? event : w->label;
 
-	return reason == NULL ? what : arena_printf(a, "%s (%s)", what,
-	    word_of(reasons, N_ELEM(reasons), reason));
+	return reason == NULL ? what : arena_printf(a, "%s\u202f: %s", what,
+	    detail_value(a, "reason", reason));
 }

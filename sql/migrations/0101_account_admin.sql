@@ -17,9 +17,6 @@ ALTER TABLE auth.account
 COMMENT ON COLUMN auth.account.version IS 'Counts what administrators changed, so that two of them do not overwrite each other';
 COMMENT ON COLUMN auth.account.folded IS 'Name and login as a search sees them';
 
--- The last events of an account, on its page.
-CREATE INDEX event_account ON audit.event (account_id, id);
-
 -- One administrator acts at a time, so that two of them can't each end the
 -- other's right and leave nobody.
 CREATE FUNCTION auth.administration_lock() RETURNS void
@@ -244,7 +241,8 @@ COMMENT ON FUNCTION auth.account_did IS 'One act on an account, unchecked: of ac
 -- (p_reason), enable, require and release (a second factor), second (take it
 -- away), card (unlink it), session (p_session), sessions, reset (mail a link
 -- to a new password).  ok; or unknown, self, denied, changed, reason, again,
--- none (nothing to take away), disabled (no mail to it), last.
+-- none (nothing to take away), disabled (no mail to it), nobody (anonymised),
+-- last.
 CREATE FUNCTION auth.account_do(p_by bigint, p_address inet, p_account bigint, p_version integer, p_verb text,
                                 p_reason text, p_session bigint, p_at timestamptz)
 RETURNS text
@@ -271,6 +269,7 @@ BEGIN
           OR p_verb = 'require' AND who.second_required
           OR p_verb = 'release' AND NOT who.second_required THEN 'again'
         WHEN p_verb = 'reset' AND who.disabled_at IS NOT NULL THEN 'disabled'
+        WHEN p_verb = 'enable' AND who.login LIKE '%@anonyme.invalid' THEN 'nobody'
         WHEN p_verb = 'second' AND NOT EXISTS (SELECT FROM auth.second_factor AS f
                                                 WHERE f.account_id = p_account)
           OR p_verb = 'card' AND NOT EXISTS (SELECT FROM auth.psc_link AS l
@@ -300,6 +299,24 @@ COMMENT ON FUNCTION auth.grant_give IS 'Give a right to an account, audited; say
 COMMENT ON FUNCTION auth.grant_end IS 'End a right of an account, audited; says what was wrong with it';
 COMMENT ON FUNCTION auth.account_do IS 'One act of an administrator on an account, audited; says what was wrong with it';
 
+-- The last events of an account, for who manages it; nobody else gets any.
+CREATE FUNCTION auth.account_events(p_by bigint, p_account bigint, p_at timestamptz)
+RETURNS TABLE (at timestamptz, event text, reason text, address inet, by text)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+SELECT e.at, e.event, e.detail ->> 'reason', e.address,
+       (SELECT b.name FROM auth.account AS b WHERE b.id::text = e.detail ->> 'by')
+  FROM (SELECT x.at, x.id, x.event, x.detail, x.address
+          FROM audit.event AS x
+         WHERE x.account_id = p_account
+         ORDER BY x.at DESC, x.id DESC
+         LIMIT 20) AS e
+ WHERE (SELECT r.managed FROM auth.account_reach(p_by, p_account, p_at) AS r)
+ ORDER BY e.at DESC, e.id DESC;
+END;
+COMMENT ON FUNCTION auth.account_events IS 'One row per event of an account, the newest 20, for who manages it';
+
 -- The name of what a right is over, also of a place that closed.
 CREATE FUNCTION auth.scope_name(p_scope text, p_code text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -324,5 +341,5 @@ COMMENT ON FUNCTION auth.scope_name IS 'What a scope and code are called; null: 
 
 REVOKE ALL ON FUNCTION auth.fold, auth.administration_lock, auth.administers, auth.grant_reach, auth.account_reach,
               auth.admin_left, auth.note, auth.grant_give, auth.grant_end, auth.account_did, auth.account_do,
-              auth.scope_name
+              auth.account_events, auth.scope_name
   FROM PUBLIC;

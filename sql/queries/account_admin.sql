@@ -203,24 +203,18 @@ SELECT g.id,
 -- name: admin_event_list
 -- for: auth
 -- rows: many, one per audited event, the newest first
+-- param: by            int8
 -- param: account_id    int8
+-- param: at            timestamptz
 -- col:   at            timestamptz
 -- col:   event         text
 -- col:   reason        text
 -- col:   address       text
 -- col:   by            text
--- test:  1
-SELECT e.at,
-       e.event,
-       e.detail ->> 'reason' AS reason,
-       host(e.address) AS address,
-       (SELECT b.name FROM auth.account AS b
-         WHERE b.id = CASE WHEN jsonb_typeof(e.detail -> 'by') = 'number'
-                           THEN (e.detail ->> 'by')::bigint END) AS by
-  FROM audit.event AS e
- WHERE e.account_id = $1
- ORDER BY e.id DESC
- LIMIT 20;
+-- test:  1, 1, '2026-01-01T00:00:00Z'
+SELECT e.at, e.event, e.reason, host(e.address) AS address, e.by
+  FROM auth.account_events($1, $2, $3) AS e
+ ORDER BY e.at DESC;
 
 -- Links to a new password that were asked for, and what became of them.
 -- name: admin_mail_list

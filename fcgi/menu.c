@@ -28,7 +28,7 @@ static const struct menu_tool tools[] = {
 	    "Connexions, refus, droits et réglages\u202f: qui a fait quoi, "
 	    "quand et d’où." },
 	{ MENU_CAPACITY, "/administration/remontees",
-	    "Remontées automatiques", "Les logiciels qui envoient des "
+	    "Logiciels raccordés", "Les logiciels qui envoient ou consultent "
 	    "capacités : établissements, accès, dernières valeurs." },
 	{ MENU_CAPACITY, "/administration/sentinelle", "Sentinelle",
 	    "Les remontées et les lieux dont on n’a plus de nouvelles." },

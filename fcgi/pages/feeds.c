@@ -1,4 +1,5 @@
-/* feeds.c - administration of feeds: who may push capacity, for which sites.
+/* feeds.c - administration of machines: who may push capacity, for which sites,
+ * and who may read it.
  *
  * A steward reads those of his territory.  Every act is auth.feed_do(), which
  * checks the role again and audits; a secret comes from there, is shown once on
@@ -20,7 +21,9 @@
 	X(previous) X(secret) X(secret_name) X(error) X(bad_name)	\
 	X(bad_label) X(bad_sites) X(bad_reason) X(f_name) X(f_label)	\
 	X(f_contact) X(f_source2) X(f_source3) X(f_source4)		\
-	X(f_certificate) X(f_sites) X(f_reason)
+	X(f_certificate) X(f_sites) X(f_reason) X(f_send) X(profiles)	\
+	X(scopes) X(value) X(text) X(selected) X(f_code) X(may_send)	\
+	X(reads) X(bad_rights)
 PAGE_SPEC(feeds, "feeds.html", KEYS);
 const struct page_spec page_spec_feed = { .file = "feed.html",
 	.keys = feeds_keys, .n_keys = K__MAX };
@@ -36,11 +39,11 @@ static const struct refusal {
 	int		 key;		/* 0: the whole form */
 	const char	*text;
 } refusals[] = {
-	{ "taken", 409, K_bad_name, "Une remontée porte déjà cet "
+	{ "taken", 409, K_bad_name, "Un logiciel porte déjà cet "
 	    "identifiant." },
 	{ "name", 422, K_bad_name, "De 2 à 63 caractères\u202f: lettres minuscules "
 	    "sans accent, chiffres, point, tiret, souligné." },
-	{ "label", 422, K_bad_label, "Donnez un nom à cette remontée, en 200 "
+	{ "label", 422, K_bad_label, "Donnez un nom à ce logiciel, en 200 "
 	    "caractères au plus." },
 	{ "site", 422, K_bad_sites, "Numéro FINESS d’établissement inconnu" },
 	{ "sites", 422, K_bad_sites, "Indiquez au moins un établissement, et "
@@ -51,12 +54,34 @@ static const struct refusal {
 	    "vous." },
 	{ "source", 422, 0, "Choisissez une source de la liste." },
 	{ "certificate", 422, 0, "Certificat trop long." },
+	{ "right", 422, K_bad_rights, "Choisissez au moins un droit\u202f: envoyer, "
+	    "ou consulter." },
+	{ "profile", 422, K_bad_rights, "Choisissez un profil de la liste." },
+	{ "scope", 422, K_bad_rights, "Ce territoire n’existe pas\u202f: une région ou "
+	    "un département a un code, les autres n’en ont pas." },
+};
+
+/* What a machine may be shown of figures, DOMAIN 4, and of which places. */
+static const struct choice { const char *value, *text; } profiles[] = {
+	{ "", "ne consulte pas" },
+	{ "P1", "P1\u202f: toutes les capacités" },
+	{ "P2", "P2\u202f: toutes, sauf les supplémentaires" },
+	{ "P3", "P3\u202f: médico-social, sauf les supplémentaires" },
+	{ "P4", "P4\u202f: toutes les capacités" },
+	{ "P5", "P5\u202f: installés seulement" },
+	{ "P0", "P0\u202f: les lieux, sans capacité" },
+}, scopes[] = {
+	{ "sites", "de ses établissements" },
+	{ "departement", "d’un département" },
+	{ "region", "d’une région" },
+	{ "france", "de toute la France" },
 };
 
 struct act {
 	const char	*verb, *name, *label, *contact, *source, *certificate;
 	const char	*sites;		/* '{…}', or NULL */
 	const char	*reason, *overlap_s;
+	const char	*send, *profile, *scope, *code;	/* its rights */
 	const char	*outcome, *detail, *secret;
 };
 
@@ -103,6 +128,77 @@ sites_text(struct arena *a, char **sites, size_t n)
 	    sites[1]);
 }
 
+static const char *
+choice_text(const struct choice *c, size_t n, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(c[i].value, value) == 0)
+			return c[i].text;
+	return value;
+}
+
+/* « P2 : toutes, sauf les supplémentaires, d’une région : Bretagne » */
+static const char *
+reads_text(struct request *rq, const struct rows *r, size_t i)
+{
+	const char *profile = row_text(r, i, COL_feed_list_profile);
+	const char *scope = row_text(r, i, COL_feed_list_read_scope);
+	const char *code = row_text(r, i, COL_feed_list_read_code);
+	const struct geography *g = &rq->app->geo;
+	const char *where = choice_text(scopes, N_ELEM(scopes), scope);
+
+	if (profile == NULL)
+		return NULL;
+	if (code != NULL && strcmp(scope, "region") == 0 &&
+	    geography_region(g, code) != NULL)
+		code = geography_region(g, code)->name;
+	else if (code != NULL && geography_departement(g, code) != NULL)
+		code = geography_departement(g, code)->name;
+	return arena_printf(rq->arena, "%s, %s%s%s", choice_text(profiles,
+	    N_ELEM(profiles), profile), where, code == NULL ? "" :
+	    "\u202f: ", code == NULL ? "" : code);
+}
+
+struct choosing {
+	const struct choice	*c;
+	const char		*value;
+};
+
+static void
+choice_row(struct view *v, size_t i, const void *data)
+{
+	const struct choosing *x = data;
+
+	view_text(v, K_value, x->c[i].value);
+	view_text(v, K_text, x->c[i].text);
+	view_flag(v, K_selected, x->value != NULL &&
+	    strcmp(x->c[i].value, x->value) == 0);
+}
+
+/* The fields of rights: as they were sent, else as they are. */
+static void
+rights_fill(struct view *v, struct request *rq, const char *send,
+    const char *profile, const char *scope, const char *code)
+{
+	struct choosing *p = ARENA_NEW(rq->arena, struct choosing);
+	struct choosing *s = ARENA_NEW(rq->arena, struct choosing);
+
+	if (request_form(rq, "profil") != NULL) {
+		send = request_form(rq, "envoie");
+		profile = request_form(rq, "profil");
+		scope = request_form(rq, "perimetre");
+		code = request_form(rq, "territoire");
+	}
+	*p = (struct choosing){ profiles, profile };
+	*s = (struct choosing){ scopes, scope };
+	view_flag(v, K_f_send, send != NULL);
+	view_list(v, K_profiles, N_ELEM(profiles), choice_row, p);
+	view_list(v, K_scopes, N_ELEM(scopes), choice_row, s);
+	view_text(v, K_f_code, code);
+}
+
 static void
 feed_fill(struct view *v, const struct scene *s, size_t i)
 {
@@ -123,6 +219,8 @@ feed_fill(struct view *v, const struct scene *s, size_t i)
 	view_flag(v, K_suspended, at != -1);
 	if (at != -1)
 		view_text(v, K_suspended_text, fr_instant(a, paris, at));
+	view_flag(v, K_may_send, row_bool(r, i, COL_feed_list_may_send));
+	view_text(v, K_reads, reads_text(rq, r, i));
 	view_text(v, K_suspended_reason, row_text(r, i,
 	    COL_feed_list_suspended_reason));
 	age_fill(v, r, i, COL_feed_list_token_at, &rq->now, paris,
@@ -189,15 +287,16 @@ static enum status
 list_show(struct request *rq, struct response *rs, const struct act *t,
     const struct refusal *why)
 {
-	struct view *v = view_begin(rq, "Remontées automatiques");
+	struct view *v = view_begin(rq, "Logiciels raccordés");
 	struct scene *s = ARENA_NEW(rq->arena, struct scene);
 	enum status st;
 
 	if ((st = scene_read(rq, NULL, s)) != ST_OK)
 		return st;
 	view_list(v, K_feeds, s->r.n, feed_row, s);
-	view_text(v, K_count, fr_count(rq->arena, (int64_t)s->r.n, "remontée",
-	    "remontées"));
+	view_text(v, K_count, fr_count(rq->arena, (int64_t)s->r.n, "logiciel",
+	    "logiciels"));
+	rights_fill(v, rq, "1", "", "sites", NULL);
 	if (why != NULL)
 		form_fill(v, rq, t, why);
 	else if (t != NULL)
@@ -258,6 +357,10 @@ one_show(struct request *rq, struct response *rs, const struct act *t,
 	if (until > rq->now)
 		view_text(v, K_previous, fr_instant(a, rq->app->paris, until));
 	view_text(v, K_f_sites, sites_field(a, s));
+	rights_fill(v, rq, row_bool(&s->r, 0, COL_feed_list_may_send) ? "1" :
+	    NULL, row_text(&s->r, 0, COL_feed_list_profile), row_text(&s->r,
+	    0, COL_feed_list_read_scope), row_text(&s->r, 0,
+	    COL_feed_list_read_code));
 	if (done != NULL) {
 		view_text(v, K_alert, "C’est enregistré.");
 		view_text(v, K_alert_kind, "success");
@@ -338,7 +441,8 @@ act_run(struct request *rq, struct act *t)
 	if ((st = db_write(rq->db, Q_feed_act, DB_ARGS(db_int(rq->db,
 	    rq->session.account_id), request_inet(rq), t->verb, t->name,
 	    t->label, t->contact, t->source, t->certificate, t->sites,
-	    t->reason, t->overlap_s), &r)) != ST_OK)
+	    t->reason, t->overlap_s, t->send, t->profile, t->scope, t->code),
+	    &r)) != ST_OK)
 		return st;
 	t->outcome = row_text(&r, 0, COL_feed_act_outcome);
 	t->detail = row_text(&r, 0, COL_feed_act_detail);
@@ -371,10 +475,20 @@ act_wrong(const struct act *t)
 	if (strcmp(t->verb, "add") == 0 && (t->label == NULL ||
 	    (t->contact != NULL && longer(t->contact, LABEL_MAX))))
 		return "label";
-	if ((strcmp(t->verb, "add") == 0 || strcmp(t->verb, "sites") == 0) &&
-	    t->sites == NULL)
+	if (strcmp(t->verb, "sites") == 0 && t->sites == NULL)
 		return "sites";
 	return NULL;
+}
+
+static void
+rights_read(struct request *rq, struct act *t)
+{
+	t->send = field(rq, "envoie") == NULL ? "false" : "true";
+	t->profile = field(rq, "profil");
+	t->scope = field(rq, "perimetre");
+	t->code = field(rq, "territoire");
+	if (t->scope == NULL)
+		t->scope = "sites";
 }
 
 enum status
@@ -389,7 +503,12 @@ page_feed_add(struct request *rq, struct response *rs)
 
 	if (t.name == NULL)
 		t.name = "";
+	rights_read(rq, &t);
 	t.outcome = act_wrong(&t);
+	/* Sites that can't be read are not none: some need none. */
+	if (t.outcome == NULL && t.sites == NULL &&
+	    field(rq, "etablissements") != NULL)
+		t.outcome = "sites";
 	if (t.outcome == NULL && (st = act_run(rq, &t)) != ST_OK)
 		return st;
 	if ((why = refusal_of(t.outcome)) != NULL)
@@ -404,6 +523,7 @@ act_read(struct request *rq, struct act *t)
 	static const struct { const char *word, *verb; } acts[] = {
 		{ "secret", "rotate" }, { "suspendre", "suspend" },
 		{ "reprendre", "resume" }, { "etablissements", "sites" },
+		{ "droits", "rights" },
 	};
 	static const char *const overlaps[] = { "0", "3600", "86400",
 		"604800" };
@@ -422,6 +542,8 @@ act_read(struct request *rq, struct act *t)
 		return false;
 	if (strcmp(t->verb, "sites") == 0)
 		t->sites = sites_read(rq);
+	if (strcmp(t->verb, "rights") == 0)
+		rights_read(rq, t);
 	if (strcmp(t->verb, "suspend") == 0)
 		t->reason = field(rq, "raison");
 	return true;

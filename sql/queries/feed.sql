@@ -63,6 +63,10 @@ SELECT s.outcome, s.scope, s.expires_s
 -- col:   suspended_reason text
 -- col:   token_at      timestamptz  its last token, null = none
 -- col:   heard_at      timestamptz  when it last spoke of a place, null = never
+-- col:   may_send      bool
+-- col:   profile       text         null = it does not read
+-- col:   read_scope    text         sites, departement, region, france
+-- col:   read_code     text
 -- col:   sites         text[]       FINESS, name, FINESS, name…
 -- test:  1, NULL
 SELECT f.id, f.name, f.label, f.contact, r.label AS source_label,
@@ -72,6 +76,7 @@ SELECT f.id, f.name, f.label, f.contact, r.label AS source_label,
          WHERE t.feed_id = f.id) AS token_at,
        (SELECT max(h.heard_at) FROM cap.feed_place AS h
          WHERE h.feed_id = f.id) AS heard_at,
+       f.may_send, f.profile, f.read_scope, f.read_code,
        ARRAY(SELECT x.text
                FROM auth.feed_site AS s
                JOIN dir.structure_now AS n ON n.finess = s.site
@@ -87,6 +92,7 @@ SELECT f.id, f.name, f.label, f.contact, r.label AS source_label,
                 WHERE g.account_id = $1
                   AND g.role IN ('admin', 'steward')
                   AND (g.scope = 'france'
+                       OR f.profile IS NOT NULL AND (f.read_scope, f.read_code) = (g.scope, g.code)
                        OR EXISTS (
                           SELECT FROM auth.feed_site AS s
                             JOIN dir.structure_now AS n ON n.finess = s.site
@@ -113,9 +119,14 @@ SELECT f.id, f.name, f.label, f.contact, r.label AS source_label,
 -- param: sites         text[]
 -- param: reason        text
 -- param: overlap_s     int4
+-- param: send          bool
+-- param: profile       text
+-- param: read_scope    text
+-- param: read_code     text
 -- col:   outcome       text
 -- col:   detail        text
 -- col:   secret        text         of add and rotate
--- test:  1, NULL, 'resume', 'nobody', NULL, NULL, NULL, NULL, NULL, NULL, NULL
+-- test:  1, NULL, 'resume', 'nobody', NULL, NULL, NULL, NULL, NULL, NULL, NULL, true, NULL, 'sites', NULL
 SELECT d.outcome, d.detail, d.secret
-  FROM auth.feed_do($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS d;
+  FROM auth.feed_do($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+       $15) AS d;

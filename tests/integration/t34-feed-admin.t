@@ -21,7 +21,7 @@ my $path = '/administration/remontees';
 sub feeds { return $pg->psql('SELECT count(*) FROM auth.feed') }
 sub feed { return $pg->psql("SELECT $_[0] FROM auth.feed WHERE name = 'lits-valmont'") }
 sub add { my (%f) = @_;
-	return $admin->post($path, { nom => 'Lits, Valmont', identifiant => 'lits-valmont', source => '03',
+	return $admin->post($path, { nom => 'Lits, Valmont', identifiant => 'lits-valmont', source => '03', envoie => 1,
 	    etablissements => "910000017\r\n", contact => 'lits@valmont.example', %f }) }
 sub secret { return $_[0]{body} =~ m{<code class="ror-code">([0-9a-f]{64})</code>} ? $1 : undef }
 my $r;
@@ -29,9 +29,9 @@ my $r;
 # --- nothing yet -------------------------------------------------------------
 $r = $admin->get($path);
 is($r->{status}, 200, 'the list');
-like($r->{body_text}, qr/Aucune remontée\./, 'says that it is empty');
-like($r->{body_text}, qr/Déclarer une remontée/, 'and how it fills');
-unlike($steward->get($path)->{body_text}, qr/Déclarer une remontée/, 'a steward reads');
+like($r->{body_text}, qr/Aucun logiciel\./, 'says that it is empty');
+like($r->{body_text}, qr/Déclarer un logiciel/, 'and how it fills');
+unlike($steward->get($path)->{body_text}, qr/Déclarer un logiciel/, 'a steward reads');
 is($steward->post($path, {})->{status}, 403, 'and declares none');
 like($admin->get('/administration')->{body}, qr/href="$path"/, 'the tools lead here');
 
@@ -50,6 +50,10 @@ refused('a name with a space', 422, qr/lettres minuscules/, identifiant => 'Lits
 refused('no name', 422, qr/lettres minuscules/, identifiant => '');
 refused('no label', 422, qr/Donnez un nom/, nom => ' ');
 refused('a long label', 422, qr/Donnez un nom/, nom => 'é' x 201);
+refused('no right', 422, qr/au moins un droit/, envoie => '');
+refused('no such profile', 422, qr/profil de la liste/, profil => 'P7');
+refused('a région that is none', 422, qr/Ce territoire n’existe pas/, profil => 'P1', perimetre => 'region', territoire => '99');
+refused('a reader of sites, without any', 422, qr/au moins un établissement/, envoie => '', profil => 'P1', etablissements => '');
 refused('typed by people', 422, qr/source de la liste/, source => '01');
 refused('a long certificate', 422, qr/trop long/, certificat => 'x' x 401);
 $r = add(nom => '<b>Lits</b> & co');
@@ -69,7 +73,7 @@ my $one = "$path/r" . feed('id');
 is($_->[0]->get($one)->{status}, $_->[1], $_->[2]) for
     [$admin, 200, 'an administrator sees it'], [$steward, 200, 'a steward of its region too'], [$far, 404, 'one of another does not'];
 unlike($far->get($path)->{body}, qr/lits-valmont/, 'nor in the list');
-like($far->get($path)->{body_text}, qr/Aucune remontée dans votre territoire/, 'which says so');
+like($far->get($path)->{body_text}, qr/Aucun logiciel dans votre territoire/, 'which says so');
 unlike($steward->get($one)->{body}, qr/<form[^>]*$one/, 'a steward has no form');
 is($steward->post($one, { acte => 'suspendre', raison => 'x' })->{status}, 403, 'and no act');
 is($admin->get("$path/r999")->{status}, 404, 'no such feed');
@@ -91,8 +95,8 @@ is(act(acte => 'suspendre', raison => 'y' x 201)->{status}, 422, 'with a long on
 is(feed('suspended_at IS NULL'), 't', 'is not suspended');
 $r = act(acte => 'suspendre', raison => 'valeurs fausses');
 is("$r->{status} $r->{headers}{location}", "303 $one?fait=1", 'suspended');
-like($admin->get("$one?fait=1")->{body_text}, qr/C’est enregistré.*Suspendue depuis.*valeurs fausses/s, 'the page says so');
-like($admin->get($path)->{body_text}, qr/✕ suspendue/, 'and the list');
+like($admin->get("$one?fait=1")->{body_text}, qr/C’est enregistré.*Suspendu depuis.*valeurs fausses/s, 'the page says so');
+like($admin->get($path)->{body_text}, qr/✕ suspendu/, 'and the list');
 is(act(acte => 'suspendre', raison => 'encore')->{status}, 409, 'suspended twice');
 is(act(acte => 'reprendre')->{status}, 303, 'and back');
 is(act(acte => 'reprendre')->{status}, 409, 'twice');
@@ -102,11 +106,16 @@ is($pg->psql('SELECT count(*) FROM auth.feed_site'), 2, 'what it had is known');
 is(act(acte => 'etablissements', etablissements => '')->{status}, 422, 'none is refused');
 is(act(acte => 'etablissements', etablissements => '940000018 12')->{status}, 422, 'an unknown one too');
 is(act(acte => 'autre')->{status}, 400, 'an act that is none');
+is(act(acte => 'droits', envoie => '', profil => '')->{status}, 422, 'no right at all');
+is(act(acte => 'droits', envoie => 1, profil => 'P2', perimetre => 'region', territoire => '76')->{status}, 303, 'rights');
+is(feed("concat_ws(' ', may_send, profile, read_scope, read_code)"), 't P2 region 76', 'are these');
+like($admin->get($one)->{body_text}, qr/P2\x{202f}: toutes, sauf les supplémentaires, d’une région\x{202f}: Occitanie.*value="P2" selected/s, 'the page says so');
+is($far->get($one)->{status}, 200, 'whose région it reads sees it');
 is($admin->as($admin->{token}, 'x' x 43)->post($one, { acte => 'secret', delai => 0 })->{status}, 403, 'a forged form');
 
 # --- what is left of it -----------------------------------------------------------------
 my $audit = $pg->psql("SELECT string_agg(event || ' ' || detail::text, chr(10) ORDER BY id) FROM audit.event");
-is(scalar(() = $audit =~ /^feed_(?:add|rotate|suspend|resume|sites) .*lits-valmont/gm), 6, 'each act is audited');
+is(scalar(() = $audit =~ /^feed_(?:add|rotate|suspend|resume|sites|rights) .*lits-valmont/gm), 7, 'each act is audited');
 is($pg->psql("SELECT count(*) FROM audit.event WHERE event LIKE 'feed%' AND (account_id IS NULL OR address IS NULL)"), 0, 'with who and from where');
 unlike($audit, qr/$secret|$second/, 'without a secret');
 unlike($pool->log, qr/$secret|$second/, 'nor is one in the log');

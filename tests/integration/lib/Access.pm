@@ -230,7 +230,7 @@ our %row = (
 	(map { ("GET /rapports/departement/{code}$_" => $report) } '', '.svg', '.png', '.pdf'),
 	'GET /administration/remontees' => { rule => 'departement', shows => qr/lits-valmont/ },
 	'POST /administration/remontees' => { rule => 'france', form => sub { my ($c) = @_;
-	    return { nom => 'Lits', identifiant => 'lits-' . ++$c->{n}, source => '02', etablissements => '910000017' } } },
+	    return { nom => 'Lits', identifiant => 'lits-' . ++$c->{n}, source => '02', envoie => 1, etablissements => '910000017' } } },
 	'GET /administration/remontees/{feed}' => { rule => 'departement' },
 	'POST /administration/remontees/{feed}' => { rule => 'france', form => { acte => 'secret', delai => 3600 } },
 

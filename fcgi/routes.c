@@ -165,7 +165,7 @@ static const struct route auth_routes[] = {
 	{ M_POST, "/auth/psc/lier",	auth_psc_link,		R_PUBLIC, ACROSS, 0,	12,	F_PSC | F_NO_TOKEN },
 	{ M_GET,  "/auth/psc/carte",	auth_psc_card,		R_ANY,	ACROSS,	0,	3,	F_PSC },
 	{ M_POST, "/auth/psc/carte",	auth_psc_card_link,	R_ANY,	ACROSS,	0,	12,	F_PSC },
-	{ M_POST, "/auth/psc/deconnexion", auth_psc_ended,	R_PUBLIC, ACROSS, 0,	2,	F_PSC | F_MACHINE },
+	{ M_POST, "/auth/psc/deconnexion", auth_psc_ended,	R_PUBLIC, ACROSS, 0,	3,	F_PSC | F_MACHINE },
 };
 
 static const struct route api_routes[] = {

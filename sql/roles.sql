@@ -158,7 +158,7 @@ GRANT INSERT ON audit.event TO ror_auth, ror_app;
 GRANT EXECUTE ON FUNCTION
       audit.journal(bigint, timestamptz, timestamptz, text[], bigint[], inet, text, bigint, integer)
    TO ror_app;
-GRANT INSERT, DELETE ON auth.psc_state, auth.psc_pending TO ror_auth;
+GRANT INSERT, DELETE ON auth.psc_state, auth.psc_pending, auth.psc_logout_token TO ror_auth;
 GRANT INSERT ON auth.psc_link, auth.psc_session TO ror_auth;
 
 -- report: the marts, what the sentinel learned and whom it found silent.

@@ -170,7 +170,7 @@ static enum oidc_reason
 identify(struct request *rq, struct arrival *a)
 {
 	struct provider *p = &rq->app->psc;
-	const struct expected e = { .issuer = p->issuer,
+	struct expected e = { .issuer = p->issuer,
 	    .client_id = p->client_id, .acr_accepted = p->acr_accepted,
 	    .nonce = nonce_of(rq, a->cookie, a->state), .now_utc = rq->now };
 	struct redeemed got;
@@ -182,8 +182,10 @@ identify(struct request *rq, struct arrival *a)
 	    verifier_of(rq, a->cookie, a->state), redirect_uri(rq), rq->arena,
 	    &rq->fault, &got)) != OIDC_OK ||
 	    (why = provider_verify(p, ASKER_SIGN_IN, got.id_token, rq->now,
-	    rq->arena, &rq->fault, &t)) != OIDC_OK ||
-	    (why = claims_check_id(t.claims, &e)) != OIDC_OK)
+	    rq->arena, &rq->fault, &t)) != OIDC_OK)
+		return why;
+	e.at_hash = oidc_at_hash(rq->arena, got.access_token);
+	if ((why = claims_check_id(t.claims, &e)) != OIDC_OK)
 		return why;
 	claims_subject(rq->arena, t.claims, &a->who);
 	if ((why = provider_userinfo(p, got.access_token, a->who.sub,

@@ -82,6 +82,8 @@ message_read(struct request *rq, const char *text, struct identity *ret)
 	if ((why = claims_check_logout(t.claims, &e)) != OIDC_OK)
 		return why;
 	claims_subject(rq->arena, t.claims, ret);
+	if (ret->jti == NULL)
+		return OIDC_JTI;
 	return ret->sid == NULL && ret->sub == NULL ? OIDC_NO_SID : OIDC_OK;
 }
 
@@ -90,7 +92,8 @@ auth_psc_ended(struct request *rq, struct response *rs)
 {
 	const char *text = request_form(rq, "logout_token");
 	struct identity who = { .sid = NULL };
-	struct rows r;
+	const char *now = instant_sql(rq->arena, rq->now);
+	struct rows r[2];
 	enum oidc_reason why;
 	enum status st;
 
@@ -101,9 +104,14 @@ auth_psc_ended(struct request *rq, struct response *rs)
 	if ((why = message_read(rq, text, &who)) != OIDC_OK)
 		return ended_refuse(rq, rs, oidc_reason_name(why),
 		    why == OIDC_DOWN || why == OIDC_SLOW);
-	if ((st = db_write(rq->db, Q_psc_logout, DB_ARGS(who.iss, who.sid,
-	    who.sub, client_address(rq)), &r)) != ST_OK)
+	db_queue(rq->db, Q_psc_state_sweep, DB_ARGS(now));
+	db_queue(rq->db, Q_psc_logout, DB_ARGS(who.iss, who.sid, who.sub,
+	    client_address(rq), who.jti, now));
+	if ((st = db_flush_write(rq->db, r, N_ELEM(r))) != ST_OK)
 		return st;
+	if (!row_bool(&r[1], 0, COL_psc_logout_fresh))
+		return ended_refuse(rq, rs, oidc_reason_name(OIDC_JTI_USED),
+		    false);
 	rs->type = "text/plain";
 	return ST_OK;
 }

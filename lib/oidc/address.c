@@ -7,6 +7,8 @@
 #include "oidc/encode.h"
 #include "oidc/provider.h"
 
+enum { SHA256_BYTES = 32 };
+
 static void
 add(struct str *s, const char *name, const char *value)
 {
@@ -51,17 +53,18 @@ oidc_base64(struct arena *a, const void *data, size_t n)
 	return (const char *)out;
 }
 
-/* The alphabet of URLs, without padding. */
+/* The first bytes of a SHA-256, in the alphabet of URLs, without padding. */
 static const char *
-sha256_base64url(struct arena *a, const char *text)
+sha256_base64url(struct arena *a, const char *text, size_t n_bytes)
 {
 	unsigned char md[EVP_MAX_MD_SIZE] = { 0 };
 	unsigned int n = 0;
 	char *out, *c;
 
-	if (EVP_Digest(text, strlen(text), md, &n, EVP_sha256(), NULL) != 1)
+	if (EVP_Digest(text, strlen(text), md, &n, EVP_sha256(), NULL) != 1 ||
+	    n_bytes > n)
 		abort();	/* never a digest that is not one */
-	out = arena_strdup(a, oidc_base64(a, md, n));
+	out = arena_strdup(a, oidc_base64(a, md, n_bytes));
 	for (c = out; *c != '\0'; c++)
 		*c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
 	out[strcspn(out, "=")] = '\0';
@@ -73,13 +76,19 @@ oidc_digest(struct arena *a, const char *label, const char *secret,
     const char *salt)
 {
 	return sha256_base64url(a, arena_printf(a, "%s %s %s", label, secret,
-	    salt));
+	    salt), SHA256_BYTES);
 }
 
 const char *
 oidc_challenge(struct arena *a, const char *verifier)
 {
-	return sha256_base64url(a, verifier);
+	return sha256_base64url(a, verifier, SHA256_BYTES);
+}
+
+const char *
+oidc_at_hash(struct arena *a, const char *access_token)
+{
+	return sha256_base64url(a, access_token, SHA256_BYTES / 2);
 }
 
 const char *

@@ -88,6 +88,7 @@ claims_check_id(const json_t *claims, const struct expected *e)
 {
 	const char *sub = text(claims, "sub"), *nonce = text(claims, "nonce");
 	const char *acr = text(claims, "acr");
+	const json_t *at_hash = json_object_get(claims, "at_hash");
 	enum oidc_reason why;
 
 	if (!is(claims, "iss", e->issuer))
@@ -104,6 +105,9 @@ claims_check_id(const json_t *claims, const struct expected *e)
 		return OIDC_NONCE;
 	if (acr == NULL || !listed(e->acr_accepted, acr))
 		return OIDC_ACR;
+	if (at_hash != NULL && (e->at_hash == NULL ||
+	    !text_is(at_hash, e->at_hash)))
+		return OIDC_AT_HASH;
 	return OIDC_OK;
 }
 
@@ -151,6 +155,7 @@ claims_subject(struct arena *a, const json_t *claims, struct identity *id)
 	take(a, claims, "iss", &id->iss);
 	take(a, claims, "sub", &id->sub);
 	take(a, claims, "sid", &id->sid);
+	take(a, claims, "jti", &id->jti);
 }
 
 void

@@ -18,6 +18,7 @@ struct expected {
 	const char	*client_id;
 	const char	*nonce;		/* of an id_token */
 	const char	*acr_accepted;	/* values, separated by spaces */
+	const char	*at_hash;	/* of the access token beside it */
 	int64_t		 now_utc;
 };
 
@@ -25,16 +26,18 @@ struct expected {
 struct identity {
 	const char	*iss, *sub;	/* the key of a link; never NULL */
 	const char	*sid;		/* of the provider's session */
+	const char	*jti;		/* of the message, if it has one */
 	const char	*name_id;	/* SubjectNameID: national number */
 	const char	*given_name, *family_name, *email;
 };
 
-/* OIDC_ISS, _AUD, _AZP, _SUB, _EXP, _IAT, _NONCE, _ACR, in this order. */
+/* OIDC_ISS, _AUD, _AZP, _SUB, _EXP, _IAT, _NONCE, _ACR, _AT_HASH, in this
+ * order; at_hash may be absent, §3.1.3.6. */
 enum oidc_reason claims_check_id(const struct json_t *claims,
 	    const struct expected *) MUST_CHECK;
 
-/* OIDC_ISS, _AUD, _EXP, _IAT, _EVENTS, _JTI, _HAS_NONCE, _NO_SID.  A token that
- * comes again ends sessions that are over: it needs no memory. */
+/* OIDC_ISS, _AUD, _EXP, _IAT, _EVENTS, _JTI, _HAS_NONCE, _NO_SID.  Whether
+ * it came before, the caller remembers. */
 enum oidc_reason claims_check_logout(const struct json_t *claims,
 	    const struct expected *) MUST_CHECK;
 

@@ -98,6 +98,10 @@ const char *oidc_digest(struct arena *, const char *label, const char *secret,
 /* The PKCE challenge (S256) of a verifier. */
 const char *oidc_challenge(struct arena *, const char *verifier);
 
+/* The at_hash of an access token beside an RS256 id_token: the left half of its
+ * SHA-256. */
+const char *oidc_at_hash(struct arena *, const char *access_token);
+
 /* « https://host:port » of an address, for a policy; NULL of NULL. */
 const char *oidc_origin(struct arena *, const char *url);
 

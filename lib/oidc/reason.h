@@ -26,8 +26,10 @@
 	X(IAT,		"iat")						\
 	X(NONCE,	"nonce")					\
 	X(ACR,		"acr")						\
+	X(AT_HASH,	"at_hash")					\
 	X(EVENTS,	"events")	/* of a logout token */		\
 	X(JTI,		"jti_missing")					\
+	X(JTI_USED,	"jti_used")					\
 	X(HAS_NONCE,	"nonce_present")				\
 	X(NO_SID,	"sid_missing")					\
 	/* the answer that came with the browser */			\

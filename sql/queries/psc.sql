@@ -12,12 +12,16 @@
 INSERT INTO auth.psc_state (state_sha256, cookie_sha256, account_id, return_to, created_at)
 VALUES (sha256(convert_to($1, 'UTF8')), sha256(convert_to($2, 'UTF8')), $3, $4, $5);
 
--- What nobody can come back to.
+-- What nobody can come back to, and messages that are too old to come again.
 -- name: psc_state_sweep
 -- for: auth
 -- rows: none
 -- param: at            timestamptz
 -- test:  '2026-01-01T00:00:00Z'
+WITH spent AS (
+    DELETE FROM auth.psc_logout_token AS t
+     WHERE t.seen_at <= $1 - interval '15 minutes'
+)
 DELETE FROM auth.psc_state AS s
  WHERE s.created_at <= $1 - interval '10 minutes';
 
@@ -173,32 +177,45 @@ SELECT p.id_token
   FROM auth.psc_session AS p
  WHERE p.token_sha256 = sha256(decode($1, 'hex'));
 
--- The provider ended its session: so do ours, and identities that wait.
+-- The provider ended its session: so do ours, and identities that wait.  A
+-- message that came before does nothing.
 -- name: psc_logout
 -- for: auth
--- rows: none
+-- rows: one
 -- param: iss           text
 -- param: sid           text          null = every session of the person
 -- param: sub           text          null = not said
 -- param: address       inet
--- test:  'https://op.example', 'x', NULL, '127.0.0.1'
-WITH waiting AS (
+-- param: jti           text
+-- param: at            timestamptz
+-- col:   fresh         bool          false = it came before
+-- test:  'https://op.example', 'x', NULL, '127.0.0.1', 'j', '2026-01-01T00:00:00Z'
+WITH fresh AS (
+    INSERT INTO auth.psc_logout_token (jti_sha256, seen_at)
+    VALUES (sha256(convert_to($1 || ' ' || $5, 'UTF8')), $6)
+        ON CONFLICT DO NOTHING
+    RETURNING jti_sha256
+), waiting AS (
     DELETE FROM auth.psc_pending AS p
-     WHERE p.iss = $1
+     WHERE EXISTS (SELECT FROM fresh)
+       AND p.iss = $1
        AND ($2 IS NULL OR p.sid_sha256 = sha256(convert_to($2, 'UTF8')))
        AND ($3 IS NULL OR p.sub = $3)
 ), over AS (
     DELETE FROM auth.session AS s
      USING auth.psc_session AS p
-     WHERE p.token_sha256 = s.token_sha256
+     WHERE EXISTS (SELECT FROM fresh)
+       AND p.token_sha256 = s.token_sha256
        AND p.iss = $1
        AND ($2 IS NULL OR p.sid_sha256 = sha256(convert_to($2, 'UTF8')))
        AND ($3 IS NULL OR p.sub = $3)
     RETURNING s.account_id
+), noted AS (
+    INSERT INTO audit.event (event, account_id, address, detail)
+    SELECT 'session_end', o.account_id, $4::inet, '{"method": "psc", "reason": "backchannel"}'::jsonb
+      FROM over AS o
 )
-INSERT INTO audit.event (event, account_id, address, detail)
-SELECT 'session_end', o.account_id, $4::inet, '{"method": "psc", "reason": "backchannel"}'::jsonb
-  FROM over AS o;
+SELECT EXISTS (SELECT FROM fresh) AS fresh;
 
 -- name: psc_audit
 -- for: auth

@@ -8,6 +8,8 @@ use FindBin qw($Bin);
 use lib "$Bin/lib";
 use Test::More;
 use Browser;
+use Cluster;
+use Pool;
 use Stand;
 
 my $root = "$Bin/../..";
@@ -357,6 +359,48 @@ select undef, undef, undef, 0.5;
 $r = in_by_card(browser(), $two);
 is($r->{location}, "$url/accueil", 'the provider changed its keys: the card still comes in');
 
+# --- mutual TLS ---------------------------------------------------------------------
+# A pool of its own, on the same tables, whose client has a certificate and no
+# secret; its browser goes to the provider for real and comes back to that pool.
+{
+	my $own = "$stand->{dir}/mtls";
+	mkdir $own or die "$own: $!";
+	my $tls = $stand->var . '/tls';
+	sub client_certificate {
+		my ($name, $cn) = @_;
+		system('sh', '-c', "cd $own && openssl req -newkey rsa:2048 -nodes -subj /CN=$cn -keyout $name.key -out $name.csr 2>/dev/null && "
+		    . "openssl x509 -req -in $name.csr -CA $tls/ca.crt -CAkey $tls/ca.key -CAcreateserial -days 2 -out $name.pem 2>/dev/null && "
+		    . "chmod a+r $name.key") == 0 or die 'openssl';
+		return (psc_client_cert => "$own/$name.pem", psc_client_key => "$own/$name.key");
+	}
+	my %site = slurp($stand->var . '/site.conf') =~ /^(\S+) = (.*)$/mg;
+	my $n = 0;
+	my $by_certificate = sub {
+		my (%setting) = @_;
+		mkdir "$own/" . ++$n or die $!;
+		my $pool = Pool->new(Place->new("$own/$n"), pool => 'auth', workers => 1, settings => { %site, auth_workers => 1,
+		    psc_client_id => "$site{psc_client_id}-mtls", psc_client_secret_file => '', %setting,
+		    run_dir => "$own/$n/run-auth", log_file => "$own/$n/run-auth/log" });
+		my $at = $pool->web->get('/auth/psc?retour=%2Faccueil');
+		my ($cookie) = map { /^(__Host-ror-psc=[0-9a-f]{64});/ ? $1 : () } @{ $at->{cookies} };
+		my $there = browser();
+		my $page = $there->follow($there->get($at->{headers}{location}), qr{/auth/psc/retour});
+		my $to = $there->follow($there->submit($page, { identite => $two }), qr{/auth/psc/retour})->{location};
+		$seen{"code $1"} = $1 if $to =~ /[?&]code=([\w.~-]+)/;
+		my $back = $pool->web->get($to =~ s{^\Q$url\E}{}r, params => { HTTP_COOKIE => $cookie });
+		return ($back, $pool);
+	};
+	my ($in, $pool) = $by_certificate->(client_certificate('ror', 'ror'));
+	is($in->{headers}{location}, '/accueil', 'mutual TLS: the certificate is the client, no secret') or diag $pool->log;
+	ok(scalar(grep { /^__Host-ror=[0-9a-f]{64};/ } @{ $in->{cookies} }), 'mutual TLS: with a session');
+	($in, $pool) = $by_certificate->(client_certificate('autre', 'autre'));
+	is($in->{status}, 503, 'mutual TLS: the certificate of somebody else of the same authority');
+	is(event(), 'sign_in_refused|-|token_refused', 'mutual TLS: audited');
+	like($pool->log, qr/psc: token: status 401, invalid_client/, 'mutual TLS: the provider says it');
+	($in, $pool) = $by_certificate->(psc_client_secret_file => $site{psc_client_secret_file});
+	is(event(), 'sign_in_refused|-|token_refused', 'mutual TLS: a secret instead of the certificate likewise');
+}
+
 # --- the provider hangs, then is gone -------------------------------------------------------
 $b = browser();
 $c = browser();
@@ -416,3 +460,9 @@ my $command = join '', map { slurp("/proc/$_/cmdline") } grep { /^\d+$/ } map { 
 is(index($command, $seen{'client secret'}), -1, 'nor does the list of processes');
 unlike($log{'fcgi.log'}, qr/event=worker_died/, 'no worker died');
 done_testing;
+
+# Where a pool of this test's own keeps its things.
+package Place;
+sub new { my ($class, $dir) = @_; return bless { dir => $dir }, $class }
+sub dir { return $_[0]{dir} }
+sub port { return 5432 }

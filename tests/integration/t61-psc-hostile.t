@@ -92,7 +92,7 @@ sub reason { return $pg->psql("SELECT event || ' ' || coalesce(detail ->> 'reaso
 sub count { return $pg->psql('SELECT count(*) FROM auth.session') + $pg->psql('SELECT count(*) FROM auth.psc_pending') }
 
 # --- the good ones, so that the others are refused for what they are ---------------
-for my $case (qw(good aud_list acr_twice)) {
+for my $case (qw(good aud_list acr_twice at_hash_good)) {
 	my $r = back($case);
 	is($r->{headers}{location}, '/auth/psc/lier', "$case: the identity is taken");
 }
@@ -114,7 +114,7 @@ $pg->psql('DELETE FROM auth.psc_pending');
 my @lies = ([none => 'alg'], [None => 'alg'], [hs_public => 'alg'], [hs_secret => 'alg'],
     [nonce_other => 'nonce'], [nonce_none => 'nonce'], [aud => 'aud'], [azp => 'azp'], [iss => 'iss'],
     [exp => 'expired'], [exp_none => 'expired'], [iat_old => 'iat'], [iat_late => 'iat'],
-    [sub => 'sub_missing'], [acr => 'acr'], [kid => 'kid_unknown'], [kid_none => 'kid_missing'],
+    [sub => 'sub_missing'], [acr => 'acr'], [at_hash => 'at_hash'], [at_hash_list => 'at_hash'], [kid => 'kid_unknown'], [kid_none => 'kid_missing'],
     [kid_enc => 'kid_unknown'], [crit => 'crit'], [jwk => 'embedded_key'], [same_kid => 'signature'],
     [bent => 'signature'], [tampered => 'signature'], [garbage => 'token_shape'],
     [token_html => 'token_answer'], [token_refused => 'token_refused'], [token_redirect => 'token_refused'],
@@ -187,9 +187,18 @@ is($pg->psql('SELECT count(*) FROM auth.session'), 2, 'nothing ended');
 is(told('good')->{status}, 200, 'a good one');
 is($pg->psql('SELECT count(*) FROM auth.session'), 1, 'ends its session alone');
 is(reason(), 'session_end backchannel', 'audited');
-is(told('good')->{status}, 200, 'again: done already');
+session_of('sid-1');
+is(told('good')->{status}, 400, 'again: refused');
+is(reason(), 'logout_refused jti_used', 'as one that came before');
+is($pg->psql('SELECT count(*) FROM auth.session'), 2, 'and a later session of the same name goes on');
+is($pg->psql('SELECT count(*) FROM auth.psc_logout_token'), 1, 'one is remembered');
 is(told('person')->{status}, 200, 'one for the person');
 is($pg->psql('SELECT count(*) FROM auth.session'), 0, 'ends all of hers');
+is(told('long')->{status}, 400, 'a name longer than any is no name');
+is(reason(), 'logout_refused jti_missing', 'and said so');
+$pg->psql("UPDATE auth.psc_logout_token SET seen_at = now() - interval '16 minutes'");
+start();
+is($pg->psql('SELECT count(*) FROM auth.psc_logout_token'), 0, 'what is too old to come again is forgotten');
 
 # --- keys are asked for once a minute, by each side for itself -----------------------------
 my $keys = seen()->{keys};

@@ -112,6 +112,8 @@ judge(const char *compact)
 {
 	const struct expected e = { .issuer = ISSUER, .client_id = "ror",
 	    .nonce = "n-0S6", .acr_accepted = "eidas1 eidas2",
+	    /* OpenID Connect Core, A.3: its code, its access token */
+	    .at_hash = oidc_at_hash(&arena, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
 	    .now_utc = NOW };
 	enum oidc_reason why;
 	struct token t;
@@ -194,6 +196,14 @@ claims_cases(void)
 		    "\"eidas2\"", ""), "ok" },
 		{ "acr twice, as real ones have", CLAIMS(I, A, EXP, IAT, N, C,
 		    ",\"acr\":\"eidas1\""), "ok" },
+		{ "at_hash of this access token", CLAIMS(I, A, EXP, IAT, N, C,
+		    ",\"at_hash\":\"77QmUPtjPfzWtF2AnpK9RQ\""), "ok" },
+		{ "at_hash of another", CLAIMS(I, A, EXP, IAT, N, C,
+		    ",\"at_hash\":\"77QmUPtjPfzWtF2AnpK9RA\""), "at_hash" },
+		{ "at_hash cut", CLAIMS(I, A, EXP, IAT, N, C,
+		    ",\"at_hash\":\"77QmUPtjPfzWtF2AnpK9R\""), "at_hash" },
+		{ "at_hash that is null", CLAIMS(I, A, EXP, IAT, N, C,
+		    ",\"at_hash\":null"), "at_hash" },
 		{ "nothing", "{}", "iss" },
 		{ "a list", "[]", "token_shape" },
 		{ "a NUL in a claim", CLAIMS(I, A, EXP, IAT, "\"n-0S6\\u0000\"",

@@ -2,7 +2,7 @@
 //
 // What it answers is chosen by the code: « case~nonce ».  GET /seen tells what it was sent
 // and how often its keys were asked for.
-import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
+import { createHash, createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 
@@ -23,6 +23,7 @@ function jws(header, claims, sign) {
 	return `${text}.${sign ? sign(text) : rs(ours, text)}`;
 }
 
+const half = (s) => createHash('sha256').update(s).digest().subarray(0, 16).toString('base64url');
 const now = () => Math.floor(Date.now() / 1000);
 const claims = (nonce, more) => ({ iss: issuer, sub: 'personne-1', aud: 'ror', exp: now() + 60, iat: now(), nonce,
 	acr: 'eidas1', sid: 'sid-1', ...more });
@@ -62,6 +63,9 @@ const TOKENS = {
 		const [h, , s] = jws({}, claims(n)).split('.');
 		return `${h}.${part(claims(n, { sub: 'administrateur' }))}.${s}`;
 	},
+	at_hash_good: (n) => jws({}, claims(n, { at_hash: half('jeton-at_hash_good') })),
+	at_hash: (n) => jws({}, claims(n, { at_hash: half('un autre jeton') })),
+	at_hash_list: (n) => jws({}, claims(n, { at_hash: [half('jeton-at_hash_list')] })),
 	garbage: () => 'ceci n’est pas un jeton',
 };
 
@@ -107,7 +111,8 @@ function logoutToken(name) {
 		jti: jws({}, without(base, 'jti')), sid: jws({}, without(base, 'sid')), aud: jws({}, { ...base, aud: 'b' }),
 		iss: jws({}, { ...base, iss: 'https://other.example' }), iat: jws({}, { ...base, iat: now() - 700 }),
 		none: jws({ alg: 'none' }, base, () => ''), kid: jws({ kid: 'k9' }, base),
-		person: jws({}, { ...without(base, 'sid'), sub: 'personne-1' }) }[name];
+		person: jws({}, { ...without(base, 'sid'), sub: 'personne-1', jti: 'j2' }),
+		long: jws({}, { ...base, jti: 'j'.repeat(300) }) }[name];
 }
 
 async function token(req, res) {

@@ -11,6 +11,11 @@ SELECT CASE WHEN count(*) = 0 THEN 'ok' ELSE 'not ok' END, 'no program may chang
        unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS p (privilege)
  WHERE r.rolname LIKE 'ror\_%' AND r.rolname <> 'ror_owner'
    AND has_table_privilege(r.oid, 'cap.observation', p.privilege);
+SELECT CASE WHEN count(*) = 0 THEN 'ok' ELSE 'not ok' END, 'no program may change the audit,', count(*), 'can'
+  FROM pg_catalog.pg_roles AS r,
+       unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS p (privilege)
+ WHERE r.rolname LIKE 'ror\_%' AND r.rolname <> 'ror_owner'
+   AND has_table_privilege(r.oid, 'audit.event', p.privilege);
 SELECT CASE WHEN count(*) = 0 THEN 'ok' ELSE 'not ok' END, 'every place of today has one category,', count(*), 'have none'
   FROM dir.place_version AS p
   LEFT JOIN dir.place_category AS c ON c.place_id = p.place_id AND c.valid @> dir.today()

@@ -5,7 +5,7 @@
 -- rows: one
 -- col:   held          bool
 -- test:
-SELECT pg_try_advisory_lock(7267005) AS held;
+SELECT pg_catalog.pg_try_advisory_lock(7267005) AS held;
 
 -- name: purge_step
 -- for: report

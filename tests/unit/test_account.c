@@ -1,5 +1,6 @@
 /* Mails that nobody slips a header into, codes of a second factor, sealed
  * secrets that open for their account alone. */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,6 +143,8 @@ sealing(void)
 int
 main(void)
 {
+	/* As mailer.c: a program that ends before it has read is a failure. */
+	(void)signal(SIGPIPE, SIG_IGN);
 	addresses();
 	message();
 	sending();

@@ -61,10 +61,12 @@ VALUES (21, '[2020-01-01,)', 2, 'HDJ Cardiologie', '02', true), (22, '[2020-01-0
 INSERT INTO dir.unit_place (unit_id, place_id, valid) VALUES (1, 21, '[2020-01-01,)'), (10, 22, '[2020-01-01,)');
 SELECT dir.refresh();
 INSERT INTO auth.account (id, login, name) OVERRIDING SYSTEM VALUE
-VALUES (900001, 'temoin@ror.example', 'Témoin'), (900002, 'cible@ror.example', 'Cible');
+VALUES (900001, 'temoin@ror.example', 'Témoin'), (900002, 'cible@ror.example', 'Cible'),
+    (900003, 'chef@ror.example', 'Chef');
 INSERT INTO auth.grant (account_id, role, scope, code, valid) VALUES
     (900001, 'bed_manager', 'france', 'FR', '[2020-01-01,)'), (900001, 'clinician', 'france', 'FR', '[2020-01-01,)');
-INSERT INTO auth.grant (account_id, role, scope, code, valid) VALUES (900002, 'clinician', 'eg', '910000017', '[2020-01-01,)');
+INSERT INTO auth.grant (account_id, role, scope, code, valid) VALUES (900002, 'clinician', 'eg', '910000017', '[2020-01-01,)'),
+    (900003, 'clinician', 'eg', '910000017', '[2020-01-01,)'), (900003, 'admin', 'france', 'FR', '[2020-01-01,)');
 INSERT INTO auth.account_request (id, name, mail, establishment, departement, role, reason, asked_at) OVERRIDING SYSTEM VALUE
 VALUES (900001, 'Demandeur', 'demandeur@ror.example', 'CH', '91', 'clinician', '', now());
 INSERT INTO auth.invitation (id, mail, name, role, scope, code, valid, invited_at) OVERRIDING SYSTEM VALUE
@@ -116,15 +118,28 @@ sub saved { my ($c) = @_;
 	    DELETE FROM auth.grant WHERE account_id = $of AND code = '910000017' AND valid @> now() AND lower(valid) >= now() - interval '1 minute'");
 	return }
 
+sub session_of { my ($c, $account) = @_;
+	$c->{sql}->ask("INSERT INTO auth.session (token_sha256, account_id, csrf, method, must_change, created_at, last_seen_at)
+	    VALUES (sha256('session $account'), $account, repeat('x', 43), 'ldap', false, now(), now()) ON CONFLICT DO NOTHING");
+	$c->{id} = $c->{sql}->ask("SELECT id FROM auth.session WHERE token_sha256 = sha256('session $account')");
+	return }
+
 # A file of the account's own, judged and waiting to be saved.
-sub uploaded { my ($c) = @_;
-	my $v = ++$c->{n} % 30;
+sub uploaded { my ($c, $v) = @_;
+	$v //= ++$c->{n} % 30;
 	$c->{key} = key();
 	$c->{sql}->ask('SELECT cap.upload_new(' . account($c) . ", 'capacity', '$c->{key}', 'lits.csv', '{lieu,version,DISPO_IND}', '{2}',
 	    ARRAY['{l1," . version($c) . ",$v}'])");
 	return }
 
-sub own_file { return "/capacitaire/import/$_[0]{key}" . ($_[1] // '') }
+sub uploaded_by_another { my ($c) = @_;
+	my %by = (%$c, login => 'temoin@ror.example');
+	uploaded(\%by, 'x');
+	$c->{key} = $by{key};
+	return }
+
+sub own_file { return "/capacitaire/import/$_[0]{key}" }
+sub own_refused { return own_file($_[0]) . '/refus.csv' }
 
 my %closing = (site => '910000017', lieu => 'l1', du => day(30), au => day(40), lits => 1, reactivable => 0, motif => 'congés', confirme => 1);
 my $place = { rule => 'place' };
@@ -135,6 +150,8 @@ sub of_region { my ($path) = @_; return { %$regional, to => "$path?region=11" } 
 my $mine = '(of the account itself)';
 # Somebody with a right in the own EG: seen by who administers it; managed, not by a director.
 my $manager = { rule => { admin => 'site', steward => 'site' } };
+# Who administers France is managed by nobody else, whatever else he is.
+my $greater = { rule => { admin => 'france' }, note => '(an account that administers France, and has a right in the own EG)' };
 my %given = (role => 'bed_manager', etablissement => '910000017');
 
 our %row = (
@@ -202,11 +219,14 @@ our %row = (
 	'GET /capacitaire/import/modele.csv' => { rule => 'place', shows => qr/"l1"/ },
 	'GET /capacitaire/import/{key}' => [
 		{ rule => 'all', before => \&uploaded, to => \&own_file, note => '(one’s own file)' },
-		{ rule => {}, before => sub { uploaded({ %{ $_[0] }, login => 'temoin@ror.example', key => undef }) },
-		    note => '(a file of another account)' } ],
-	'GET /capacitaire/import/{key}/refus.csv' => { rule => 'all', before => \&uploaded, to => sub { return own_file($_[0], '/refus.csv') }, note => '(one’s own file)' },
-	'POST /capacitaire/import/{key}' => { rule => { map { $_ => 'place' } qw(bed_manager) }, before => \&uploaded, to => \&own_file,
-	    refused => qr/^(?:403|404|409|422)$/, note => '(capacities: lines of own places)' },
+		{ rule => {}, before => \&uploaded_by_another, to => \&own_file, note => '(a file of another account)' } ],
+	'GET /capacitaire/import/{key}/refus.csv' => [
+		{ rule => 'all', before => sub { uploaded($_[0], 'x') }, to => \&own_refused, shows => qr/"l1"/, note => '(one’s own file)' },
+		{ rule => {}, before => \&uploaded_by_another, to => \&own_refused, shows => qr/"l1"/, note => '(a file of another account)' } ],
+	'POST /capacitaire/import/{key}' => [
+		{ rule => { bed_manager => 'place' }, before => \&uploaded, to => \&own_file, refused => qr/^(?:403|404|409|422)$/,
+		    note => '(capacities: lines of own places)' },
+		{ rule => {}, before => \&uploaded_by_another, to => \&own_file, note => '(a file of another account)' } ],
 	'GET /capacitaire/fermetures/import' => $all,
 	'POST /capacitaire/fermetures/import' => { rule => 'all', in => qr/^303$/,
 	    file => sub { return "lieu;du;au;lits;reactivable;motif\r\nl1;" . day(60) . ';' . day(61) . ";1;non;x\r\n" }, note => '(a draft of the account)' },
@@ -242,14 +262,15 @@ our %row = (
 	'GET /auth/conditions'    => { rule => 'all', in => qr/^(?:200|303)$/, note => $mine },
 	'POST /auth/conditions'   => { rule => 'all', in => qr/^(?:200|303|422)$/, quiet => 'nothing is to accept', note => $mine },
 	'GET /auth/reste'         => $all,
-	'GET /auth/provisoire/{account}'  => $manager,
-	'POST /auth/provisoire/{account}' => { %$manager, quiet => 'writes to the directory' },
+	'GET /auth/provisoire/{account}'  => [ $manager, { %$greater, to => '/auth/provisoire/900003' } ],
+	'POST /auth/provisoire/{account}' => [ { %$manager, quiet => 'writes to the directory' },
+		{ %$greater, to => '/auth/provisoire/900003', in => qr/^(?:200|422)$/, quiet => 'writes to the directory' } ],
 	'GET /administration/comptes' => { rule => 'site', to => '/administration/comptes?q=cible', shows => qr/cible\@ror\.example/ },
 	'GET /administration/comptes/{account}' => { rule => 'site', note => '(an account with a right in the own EG)' },
-	'POST /administration/comptes/{account}' => { %$manager, note => '(ending its sessions)',
-	    form => { acte => 'sessions', version => 0 }, before => sub { $_[0]{sql}->ask("INSERT INTO auth.session (token_sha256, account_id,
-	        csrf, method, must_change, created_at, last_seen_at) VALUES (sha256('cible'), 900002, repeat('x', 43), 'ldap', false, now(), now())
-	        ON CONFLICT DO NOTHING"); return } },
+	'POST /administration/comptes/{account}' => [
+		{ %$manager, note => '(ending its sessions)', form => { acte => 'sessions', version => 0 }, before => sub { session_of($_[0], 900002) } },
+		{ %$greater, to => '/administration/comptes/900003', form => { acte => 'sessions', version => 0 },
+		    before => sub { session_of($_[0], 900003) } } ],
 	'GET /administration/comptes/{account}/acte' => { %$manager, to => '/administration/comptes/900002/acte?acte=sessions&version=0' },
 	'GET /administration/comptes/{account}/droit' => { rule => 'site' },
 	'POST /administration/comptes/{account}/droit' => { rule => 'site', form => { %given, version => 0 },
@@ -270,10 +291,12 @@ our %row = (
 	    before => sub { $_[0]{sql}->ask('UPDATE auth.account_request SET answered_at = NULL, answered_by = NULL, granted = NULL,
 	        answer = NULL WHERE id = 900001'); return } },
 	'GET /mon-compte'           => { rule => 'all', note => $mine },
-	'POST /mon-compte/sessions' => { rule => 'all', form => { session => 'autres' }, before => sub { my ($c) = @_;
+	'POST /mon-compte/sessions' => [ { rule => 'all', form => { session => 'autres' }, before => sub { my ($c) = @_;
 	    $c->{sql}->ask("INSERT INTO auth.session (token_sha256, account_id, csrf, method, must_change, created_at, last_seen_at)
 	        VALUES (sha256('" . key() . "'), " . account($c) . ", repeat('x', 43), 'ldap', false, now(), now())");
 	    return }, note => $mine },
+		{ rule => {}, form => sub { return { session => $_[0]{id} } }, before => sub { session_of($_[0], 900002) }, refused => qr/^303$/,
+		    note => '(a session of another account)' } ],
 	'GET /mon-compte/second-facteur'  => { rule => 'all', note => $mine },
 	'POST /mon-compte/second-facteur' => { rule => 'all', in => qr/^(?:200|303|422)$/, quiet => 'a wrong code', note => $mine },
 	'GET /auth/psc/carte'  => { rule => 'all', note => $mine, in => qr/^(?:200|303)$/ },

@@ -75,12 +75,15 @@ machine_list() {
 # Codes by which feeds name places: the file adds and replaces, never removes.
 machine_codes() {
 	[ -f "$1" ] || die "no such file: $1"
+	# It would end the data, and what follows would be commands.
+	! grep -q '^\\' "$1" || die "a line begins with a backslash: none was kept"
 	{
 		echo 'BEGIN;'
 		echo 'CREATE TEMPORARY TABLE given (finess text, code text, place text) ON COMMIT DROP;'
 		echo "COPY given FROM STDIN (FORMAT csv, DELIMITER ';');"
-		cat "$1"
-		printf '\n\\.\n'
+		# With or without an end of the last line, a BOM, Windows' ends.
+		awk '{ sub(/\r$/, "") } NR == 1 { sub(/^\357\273\277/, "") } NF' "$1"
+		printf '\\.\n'
 		cat <<-'SQL'
 		INSERT INTO dir.place_code (site_id, code, place_id)
 		SELECT s.id, g.code, ltrim(g.place, 'l')::bigint

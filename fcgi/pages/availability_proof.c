@@ -38,7 +38,8 @@ static const struct { const char *word, *label, *why; }
 	    "lits en service sont dans la borne haute." },
 	[AVAIL_PART_INSIDE] = { "inclus", "Écartés" NB ": inclus ailleurs",
 	    "Le lieu est dans un autre de la même catégorie, dont le nombre "
-	    "le contient déjà." },
+	    "le contient déjà" NB "; ou personne ne le suit, et les lieux "
+	    "suivis qu’il contient comptent à sa place." },
 };
 
 static const char *const out_words[AVAIL_OUT__MAX] = {

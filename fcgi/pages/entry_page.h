@@ -27,7 +27,7 @@
 	X(note_by) X(note_sent) X(note_recorded)				\
 	X(assignment) X(assignment_until) X(assignment_id)					\
 	X(proposal) X(proposal_nr) X(proposal_r) X(unit)			\
-	X(watch) X(to_manual) X(to_feed)					\
+	X(watch) X(calls) X(to_manual) X(to_feed)					\
 	X(has_rows) X(none_here) X(none_found) X(weekly)			\
 	X(total) X(has_pages) X(page_prev) X(page_next) X(pages)		\
 	X(page_label) X(page_href) X(page_current)				\

@@ -5,6 +5,8 @@
 #include "entry_page.h"
 #include "pages/sentinel.h"
 
+#define NB	"\xe2\x80\xaf"		/* U+202F */
+
 /* Rows of one site. */
 struct group {
 	const struct sheet	*sh;
@@ -235,6 +237,24 @@ read_mark(struct arena *a, const struct entry_line *r)
 	    r->state->comment);
 }
 
+/* « 2 appels : valeur différente (3) »: what clinicians heard since the last
+ * news of the place, which a save answers. */
+static void
+show_calls(struct view *v, const struct entry_line *r)
+{
+	const struct board_place *p = r->p;
+	struct arena *a = view_arena(v);
+
+	if (p->n_calls == 0 || r->as != NULL)
+		return;
+	view_text(v, K_calls, arena_printf(a, "%s" NB ": valeur "
+	    "différente%s",
+	    fr_count(a, p->n_calls, "appel", "appels"),
+	    strcmp(p->call_outcome, "none") == 0 ? " (plus de place)" :
+	    p->call_number == CAP_NULL ? "" : arena_printf(a, " (%d)",
+	    p->call_number)));
+}
+
 static void
 board_row(struct view *v, size_t i, const void *data)
 {
@@ -250,6 +270,7 @@ board_row(struct view *v, size_t i, const void *data)
 	show_comment(v, r);
 	show_proposal(v, r);
 	show_watch(v, r);
+	show_calls(v, r);
 	show_note(v, r);
 	/* A refused row keeps the version it was made from, so that what
 	 * somebody else saves meanwhile is still noticed; after a conflict

@@ -41,6 +41,10 @@ place_fill(struct arena *a, const struct rows *r, size_t i,
 	p->locked_until = row_instant(r, i, COL_board_places_locked_until, -1);
 	p->locked_reason = row_text(r, i, COL_board_places_locked_reason);
 	p->favourite = row_bool(r, i, COL_board_places_favourite);
+	p->n_calls = row_int(r, i, COL_board_places_calls, 0);
+	p->call_outcome = row_text(r, i, COL_board_places_call_outcome);
+	p->call_number = (int)row_int(r, i, COL_board_places_call_number,
+	    CAP_NULL);
 }
 
 static void

@@ -74,6 +74,9 @@ struct board_place {
 	int64_t			 locked_until;	/* -1: no end known */
 	const char		*locked_reason;
 	bool			 favourite;
+	int64_t			 n_calls;	/* heard otherwise since, a day */
+	const char		*call_outcome;	/* of the newest: cap.call */
+	int			 call_number;	/* or CAP_NULL */
 	struct board_assignment	*assignments;	/* in force */
 	size_t			 n_assignments;
 };

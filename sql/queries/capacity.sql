@@ -63,6 +63,9 @@ SELECT p.site_finess AS finess,
 -- col:   unit_names    text[]       in the order of unit_ids
 -- col:   ttl_s         int4         how long news of its nature are news
 -- col:   favourite     bool
+-- col:   calls         int8         that heard otherwise within a day, since the last news
+-- col:   call_outcome  text         of the newest of them
+-- col:   call_number   int4         null = not said
 -- col:   page          int8
 -- col:   n_pages       int8
 -- col:   n_total       numeric      places on all pages
@@ -105,7 +108,8 @@ SELECT b.place_id, b.name, b.nature, b.site_finess, b.site_name,
        b.unit_ids, b.locked @> $7 AS locked, l.locked_until, b.locked_reason,
        b.version, b.comment, b.touched_at, b.source_label, b.source_kind,
        a.name AS who, b.dispo_ind AS total, b.indicators, b.figures,
-       b.unit_names, k.ttl_s, m.favourite, g.page, t.n_pages, t.n_total
+       b.unit_names, k.ttl_s, m.favourite, h.calls,
+       h.outcomes[1] AS call_outcome, h.numbers[1] AS call_number, g.page, t.n_pages, t.n_total
   FROM total AS t
   JOIN paged AS g ON $6 = 0 OR g.page = least($6, t.n_pages)
   JOIN mine AS m ON m.site_finess = g.site_finess
@@ -116,6 +120,14 @@ SELECT b.place_id, b.name, b.nature, b.site_finess, b.site_name,
         SELECT upper(r.during) AS locked_until
           FROM unnest(b.locked) AS r (during)
          WHERE r.during @> $7) AS l ON true
+  LEFT JOIN LATERAL (
+        SELECT count(*) AS calls,
+               array_agg(c.outcome ORDER BY c.called_at DESC, c.id DESC) AS outcomes,
+               array_agg(c.number ORDER BY c.called_at DESC, c.id DESC) AS numbers
+          FROM cap.call_counted AS c
+         WHERE c.place_id = b.place_id AND c.called_at > $7 - interval '24 hours'
+           AND c.called_at > coalesce(b.touched_at, '-infinity')
+           AND c.outcome <> 'confirmed' AND c.accurate IS NOT TRUE) AS h ON true
  ORDER BY b.site_name COLLATE pg_catalog."fr-x-icu", b.site_finess,
           b.name COLLATE pg_catalog."fr-x-icu", b.place_id
  LIMIT 50000;

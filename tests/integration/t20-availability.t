@@ -307,6 +307,14 @@ sub beds_of_1 {
 	is_deeply(\@status, [0, 0, 0, 0], 'no page is older than what was committed before it');
 }
 
+# --- the proof of a cell with a unit that is closed --------------------------------------------
+my $proof = $doctor->get('/disponibilites/preuve?region=11&categorie=rea_adulte&departement=91')->{body_text};
+my ($closed) = $proof =~ m{(<tr>(?:(?!</tr>).)*Réanimation fermée.*?</tr>)}s;
+like($closed // '', qr{Travaux.*<strong>0</strong>.*Ajoute </span>0</td>}s, 'the proof names a closed unit, its reason, and the 0 it brings');
+my ($record) = $doctor->get('/disponibilites/preuve?region=11&categorie=rea_adulte&departement=91&format=csv')->{body_text}
+    =~ /^(.*Réanimation fermée.*)$/m;
+like($record // '', qr/^"ferme";.*;"oui";0;/, 'and so does its file');
+
 # --- the night counts the same places ---------------------------------------------------------
 # Inside a place that nobody follows: it counts, the other does not.
 $pg->psql(q{

@@ -328,4 +328,14 @@ subtest 'a session that ends' => sub {
 
 my ($status, $text) = $pg->ror_db('verify');
 is($status, 0, 'the ledger and what is derived from it agree') or diag $text;
+subtest 'what clinicians heard' => sub {
+	$pg->psql("INSERT INTO cap.call (place_id, account_id, outcome, number, shown, shown_at, called_at) VALUES
+	    (7, 1, 'different', 3, 5, now(), now() - interval '30 hours'), (7, 1, 'confirmed', NULL, 5, now(), now() - interval '3 hours'),
+	    (7, 1, 'none', NULL, 5, now(), now() - interval '2 hours'), (7, 2, 'different', 3, 5, now(), now() - interval '1 hour');
+	    UPDATE cap.place_state SET touched_at = now() - interval '2 days' WHERE place_id = 7");
+	my $row = row_of($me->get('/capacitaire/lits')->{body_text}, 'l7');
+	like($row, qr/2 appels\x{202f}: valeur différente \(3\)/, 'within a day, since the last news, that heard otherwise');
+	is($me->post('/capacitaire/l7', full(version => version(7), confirme => 1))->{status}, 303, 'a save');
+	unlike(row_of($me->get('/capacitaire/lits')->{body_text}, 'l7'), qr/appels?\x{202f}: valeur/, 'answers them');
+};
 done_testing;

@@ -247,10 +247,22 @@ unlike($sum{c}, qr/^\Q$ledger_a\E$/m, 'in the ledger too');
 	between('SELECT count(*) FROM cap.observation', 250_000, 251_000, 'its ledger');
 	is($pg->psql(q{SELECT count(*) FROM pg_constraint
 	    WHERE conrelid = 'cap.observation'::regclass AND contype = 'p'}), 1, 'the ledger has its key back');
+	is($pg->psql('SELECT count(*) FROM auth.feed'), 15, 'a feed a hospital');
+	none(q{SELECT FROM cap.entry AS e WHERE NOT EXISTS (SELECT FROM auth.feed AS f WHERE f.name = e.feed)}, 'of those that the ledger names');
+	is($pg->psql(q{SELECT count(DISTINCT c.place_id) FROM dir.place_code AS c JOIN dir.place_now AS n USING (place_id, site_id)
+	    JOIN auth.feed_site AS s ON s.site = n.site_finess AND s.valid @> now()}), 150, 'which may write each place under a code');
+	is($pg->psql(q{SELECT count(*) FROM cap.observation AS o JOIN cap.entry AS e ON e.id = o.entry_id
+	    JOIN auth.feed AS f ON f.name = e.feed JOIN auth.feed_site AS s ON s.feed_id = f.id
+	    JOIN dir.place_now AS n ON n.place_id = o.place_id WHERE n.site_finess <> s.site}), 0, 'and wrote its own alone');
+	my $country = checksum();
 	verified('of the country');
 	my $rows = $pg->psql('SELECT count(*) FROM cap.observation');
 	like(demo('catching up is harmless there', '--catch-up'), qr/stands still/, 'and says why');
 	is($pg->psql('SELECT count(*) FROM cap.observation'), $rows, 'nothing was added');
+	local $pg->{db} = 'm';
+	$pg->ror_db('init');
+	demo('the same again', '--scale', 'national', '--factor', '0.005', '--now', $now);
+	is(checksum(), $country, 'gives the same rows, feeds and codes too');
 }
 
 # --- the accounts alone, on a directory that somebody else made --------------

@@ -125,4 +125,33 @@ my ($status, $text) = $pg->run('psql', '-XqAt', '-d', $pg->conninfo(user => 'ror
 is($text, "denied\n", 'the application can\'t act for nobody');
 ($status, $text) = $pg->run('psql', '-XqAt', '-d', $pg->conninfo(user => 'ror_app'), '-c', 'SELECT secret_sha256 FROM auth.feed');
 isnt($status, 0, 'nor read a secret\'s hash');
+
+# --- codes of places, from a file -----------------------------------------------------------
+sub codes {
+	my (@line) = @_;
+	my $file = $pg->dir . '/codes.csv';
+	open my $out, '>', $file or die $!;
+	print {$out} "\xef\xbb\xbf", join "\n", 'finess;code;place', @line, @line % 2 ? () : '';
+	close $out;
+	chmod 0644, $file;
+	return $pg->ror_db('machine', 'codes', $file);
+}
+sub held { return $pg->psql("SELECT string_agg(s.finess || ' ' || c.code || ' ' || c.place_id, ', ' ORDER BY s.finess, c.code)
+    FROM dir.place_code AS c JOIN dir.structure AS s ON s.id = c.site_id") }
+($status, $text) = codes('910000017;CARDIO;l1', '910000017;CHIR;2', '940000018;CARDIO;l7');
+is($status, 0, 'ror-db machine codes') or diag $text;
+like($text, qr/3 codes/, 'says how many');
+is(held(), '910000017 CARDIO 1, 910000017 CHIR 2, 940000018 CARDIO 7', 'each at its site');
+is((codes("910000017;CHIR;l3\r", '', '910000017;MED;l2'))[0], 0, 'again, with other ends of lines');
+is(held(), '910000017 CARDIO 1, 910000017 CHIR 3, 910000017 MED 2, 940000018 CARDIO 7', 'replaces and adds, removes nothing');
+my $codes = held();
+for my $bad (['999999999;X;l1', 'a site that does not exist'], ['910000017;X;l999', 'a place that does not'],
+    ['910000017;a/b;l1', 'a code that no address can carry'], ['910000017;X;lit 4', 'no number of a place'], ['910000017;X', 'a field missing'],
+    ['\\.', 'an end of the data before its end']) {
+	($status, $text) = codes('910000017;BON;l1', $bad->[0]);
+	isnt($status, 0, "refused: $bad->[1]");
+	like($text, qr/none was kept/, 'and says so');
+	is(held(), $codes, 'nothing is kept, the good line neither');
+}
+isnt(($pg->ror_db('machine', 'codes', $pg->dir . '/nowhere'))[0], 0, 'no such file');
 done_testing;

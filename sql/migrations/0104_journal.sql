@@ -26,7 +26,6 @@ DECLARE
     v_at timestamptz := 'infinity';
     v_id bigint := coalesce(p_before, 0);
     v_most integer := least(greatest(p_most, 1), 5001);
-    v_by text[] := p_accounts::text[];
 BEGIN
     IF NOT EXISTS (SELECT FROM auth.grant AS g
                     WHERE g.account_id = p_reader AND g.role = 'admin' AND g.scope = 'france'
@@ -56,13 +55,42 @@ BEGIN
          LIMIT v_most;
         RETURN;
     END IF;
+    IF p_accounts IS NOT NULL THEN
+        -- The same by account: theirs, and what they did to others.
+        RETURN QUERY
+        SELECT x.id, x.at, x.event, x.account_id, x.address, x.detail
+          FROM unnest(p_accounts) AS k (account_id)
+         CROSS JOIN LATERAL (
+               (SELECT e.*
+                  FROM audit.event AS e
+                 WHERE e.account_id = k.account_id AND e.at >= p_from AND e.at < p_to
+                   AND (e.at, e.id) < (v_at, v_id)
+                   AND (p_events IS NULL OR e.event = ANY (p_events))
+                   AND (p_address IS NULL OR e.address = p_address)
+                   AND (p_reason IS NULL OR e.detail ->> 'reason' = p_reason)
+                 ORDER BY e.at DESC, e.id DESC
+                 LIMIT v_most)
+                UNION ALL
+               (SELECT e.*
+                  FROM audit.event AS e
+                 WHERE e.detail ->> 'by' = k.account_id::text AND e.at >= p_from AND e.at < p_to
+                   AND coalesce(e.account_id, 0) <> ALL (p_accounts)
+                   AND (e.at, e.id) < (v_at, v_id)
+                   AND (p_events IS NULL OR e.event = ANY (p_events))
+                   AND (p_address IS NULL OR e.address = p_address)
+                   AND (p_reason IS NULL OR e.detail ->> 'reason' = p_reason)
+                 ORDER BY e.at DESC, e.id DESC
+                 LIMIT v_most)) AS x
+         ORDER BY x.at DESC, x.id DESC
+         LIMIT v_most;
+        RETURN;
+    END IF;
     RETURN QUERY
     SELECT e.id, e.at, e.event, e.account_id, e.address, e.detail
       FROM audit.event AS e
      WHERE e.at >= p_from AND e.at < p_to
        AND (e.at, e.id) < (v_at, v_id)
        AND (p_events IS NULL OR e.event = ANY (p_events))
-       AND (p_accounts IS NULL OR e.account_id = ANY (p_accounts) OR e.detail ->> 'by' = ANY (v_by))
        AND (p_address IS NULL OR e.address = p_address)
        AND (p_reason IS NULL OR e.detail ->> 'reason' = p_reason)
      ORDER BY e.at DESC, e.id DESC

@@ -1,7 +1,6 @@
-// run.mjs READY.json | --fixture - every browser test, as TAP.
+// run.mjs READY.json - every browser test, as TAP.
 //
 // READY.json is what `make run` writes: {"url", "accounts": [{login, password, role, scope}]}.
-// --fixture starts the small server of fixture/ instead, for work on the front end.
 // ONLY=pages,nu,entry,plain,paper,card,accounts runs a part; PAGES=regex looks at some pages only.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,21 +11,18 @@ import { entryJourneys } from './lib/entry.mjs';
 import { moreJourneys } from './lib/entry_more.mjs';
 import { lookAtPages } from './lib/look.mjs';
 import { nu } from './lib/nu.mjs';
-import { FIXTURE, PRODUCT } from './lib/pages.mjs';
+import { PRODUCT } from './lib/pages.mjs';
 import { paper, plainJourneys } from './lib/plain.mjs';
 import { uploadLooks } from './lib/upload.mjs';
 import { attempt, done, note, ok } from './lib/tap.mjs';
 
 const arg = process.argv[2];
 if (!arg) {
-	console.error('usage: run.mjs READY.json | --fixture');
+	console.error('usage: run.mjs READY.json');
 	process.exit(2);
 }
 const parts = (process.env.ONLY || 'pages,nu,entry,plain,paper,card,accounts').split(',');
-const product = arg !== '--fixture';
-const fixture = product ? null : await (await import('./fixture/server.mjs')).start();
-const { url, accounts, pids } = product ? JSON.parse(readFileSync(arg, 'utf8'))
-    : { url: fixture.url, accounts: [{ login: 'bed_manager', password: 'secret', role: 'bed_manager' }] };
+const { url, accounts, pids } = JSON.parse(readFileSync(arg, 'utf8'));
 
 // The first account of each role; one whose password must change can't work yet.
 const byRole = new Map();
@@ -43,9 +39,9 @@ for (const [role, account] of byRole) {
 
 if (parts.includes('pages') || parts.includes('nu')) {
 	const wanted = new RegExp(process.env.PAGES || '');
-	const table = (product ? PRODUCT : FIXTURE).filter((p) => wanted.test(p.path ?? p.find.from));
+	const table = PRODUCT.filter((p) => wanted.test(p.path ?? p.find.from));
 	const pages = await lookAtPages(browser, url, table, sessions);
-	if (product && byRole.has('bed_manager')) await uploadLooks(browser, url, sessions.get('bed_manager'), pages);
+	if (byRole.has('bed_manager')) await uploadLooks(browser, url, sessions.get('bed_manager'), pages);
 	if (parts.includes('nu')) {
 		await attempt('the Nu checker', async () => {
 			for (const [name, messages] of await nu(pages)) {
@@ -65,20 +61,18 @@ if (pids?.provider && parts.includes('card')) {
 const manager = byRole.get('bed_manager');
 if (manager && parts.includes('entry')) {
 	await entryJourneys(browser, url, sessions.get('bed_manager'));
-	if (product) await moreJourneys(browser, url, sessions.get('bed_manager'));
+	await moreJourneys(browser, url, sessions.get('bed_manager'));
 }
-if (manager && parts.includes('plain')) await plainJourneys(browser, url, manager, product);
+if (manager && parts.includes('plain')) await plainJourneys(browser, url, manager);
 if (manager && parts.includes('paper')) {
-	await paper(browser, url, sessions.get('bed_manager'), product
-	    ? ['/accueil', '/capacitaire/lits', '/disponibilites?region=11', '/repertoire?q=cardiologie']
-	    : ['/accueil', '/capacitaire/lits']);
+	await paper(browser, url, sessions.get('bed_manager'), [
+	    '/accueil', '/capacitaire/lits', '/disponibilites?region=11', '/repertoire?q=cardiologie']);
 }
-if (product && byRole.get('clinician') && parts.includes('accounts')) {
+if (byRole.get('clinician') && parts.includes('accounts')) {
 	await accountJourneys(browser, url, join(dirname(arg), 'mail'), accounts.find((a) => a.must_change),
 	    sessions.get('clinician'), sessions.get('bed_manager'));
 }
 if (!manager) note('no bed_manager account: entry, no-script and paper not run');
 
 await browser.close();
-fixture?.close();
 process.exit(done());

@@ -1,8 +1,7 @@
 // entry.mjs - the entry board by keyboard, and what the script does when the answer
 // is not "saved": refusals, conflicts, an expired session, no network.
 //
-// Trouble is made by answering the page's own requests (page.route), so the same
-// journeys run on the product and on the fixture.
+// Trouble is made by answering the page's own requests (page.route).
 import { PATIENCE_MS, context } from './browser.mjs';
 import { listen } from './checks.mjs';
 import { attempt, ok } from './tap.mjs';

@@ -81,15 +81,3 @@ export const PRODUCT = [
 	{ path: '/capacitaire/lits', roles: ['clinician'], status: 403 },
 	{ path: '/disponibilites?region=zz', roles: ['clinician'], status: 400 },
 ];
-
-export const FIXTURE = [
-	{ path: '/connexion', roles: [null] },
-	{ path: '/accueil', roles: ['bed_manager'] },
-	{ path: '/provisoire', roles: ['bed_manager'] },
-	{ path: '/capacitaire/lits', roles: ['bed_manager'] },
-	...['input:400', 'signin:401', 'denied:403', 'notfound:404', 'method:405', 'conflict:409',
-		'limit:413', 'rate:429', 'busy:503'].map((e) => ({
-		path: '/erreur/' + e.split(':')[0], roles: ['bed_manager'], status: Number(e.split(':')[1]) })),
-	...[400, 404, 413, 429, 502, 503, 504].map((status) => ({
-		path: '/nginx/' + status, roles: [null], status })),
-];

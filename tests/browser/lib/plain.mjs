@@ -107,8 +107,8 @@ async function signOut(page) {
 	ok(new URL(page.url()).pathname === '/connexion', 'no script: after signing out pages ask to sign in', page.url());
 }
 
-export async function plainJourneys(browser, url, account, product) {
-	const journeys = { saveOneRow, ...(product ? { saveWholePage, sessionEnds, searchAndOpen, theme } : {}), signOut };
+export async function plainJourneys(browser, url, account) {
+	const journeys = { saveOneRow, saveWholePage, sessionEnds, searchAndOpen, theme, signOut };
 	for (const [name, fn] of Object.entries(journeys)) {
 		await attempt(`no script: ${name}`, () => plain(browser, url, account, fn));
 	}

@@ -32,6 +32,7 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
 SELECT g.role, g.scope, g.code
   FROM auth.grant AS g
+  JOIN auth.account AS a ON a.id = g.account_id AND a.disabled_at IS NULL
  WHERE g.account_id = p_by AND g.valid @> p_at
    AND g.role IN (SELECT d.granter FROM auth.delegation AS d);
 END;
@@ -89,18 +90,23 @@ SELECT x.everybody OR x.inside, x.everybody OR x.as_admin OR x.as_steward
 END;
 COMMENT ON FUNCTION auth.account_reach IS 'One row: whether p_by sees an account, and whether he manages it';
 
--- Whether an admin of France is left at an instant, without that right (null:
--- without any of that account).
-CREATE FUNCTION auth.admin_left(p_account bigint, p_grant bigint, p_at timestamptz, p_until timestamptz) RETURNS boolean
+-- Whether an admin of France is left without that right (null: without any of
+-- that account), now and for as long as what is taken away would have been.
+CREATE FUNCTION auth.admin_left(p_account bigint, p_grant bigint, p_at timestamptz) RETURNS boolean
 LANGUAGE sql STABLE
 SET search_path = pg_catalog
 RETURN EXISTS (SELECT
                  FROM auth.grant AS g
                  JOIN auth.account AS a ON a.id = g.account_id AND a.disabled_at IS NULL
                 WHERE g.role = 'admin' AND g.scope = 'france'
-                  AND g.valid @> p_at AND g.valid @> p_until
-                  AND CASE WHEN p_grant IS NULL THEN g.account_id <> p_account ELSE g.id <> p_grant END);
-COMMENT ON FUNCTION auth.admin_left IS 'Whether somebody else is, and at p_until still will be, admin of France';
+                  AND g.valid @> p_at
+                  AND CASE WHEN p_grant IS NULL THEN g.account_id <> p_account ELSE g.id <> p_grant END
+                  AND coalesce(upper(g.valid), 'infinity')
+                      >= (SELECT max(coalesce(upper(x.valid), 'infinity'))
+                            FROM auth.grant AS x
+                           WHERE x.role = 'admin' AND x.scope = 'france' AND x.account_id = p_account
+                             AND x.valid @> p_at AND (p_grant IS NULL OR x.id = p_grant)));
+COMMENT ON FUNCTION auth.admin_left IS 'Whether somebody else is admin of France, for at least as long';
 
 CREATE FUNCTION auth.note(p_event text, p_account bigint, p_address inet, p_detail jsonb) RETURNS void
 LANGUAGE sql
@@ -176,7 +182,7 @@ BEGIN
         WHEN p_until < p_at THEN 'period'
         WHEN g.role = 'admin' AND g.scope = 'france' AND g.valid @> p_at
              AND p_until < coalesce(upper(g.valid), 'infinity')
-             AND NOT auth.admin_left(p_account, p_grant, p_at, p_until) THEN 'last' END;
+             AND NOT auth.admin_left(p_account, p_grant, p_at) THEN 'last' END;
     IF outcome IS NOT NULL THEN
         RETURN outcome;
     END IF;
@@ -278,7 +284,7 @@ BEGIN
              AND EXISTS (SELECT FROM auth.grant AS g
                           WHERE g.account_id = p_account AND g.role = 'admin' AND g.scope = 'france'
                             AND g.valid @> p_at)
-             AND NOT auth.admin_left(p_account, NULL, p_at, p_at) THEN 'last'
+             AND NOT auth.admin_left(p_account, NULL, p_at) THEN 'last'
         ELSE auth.account_did(p_by, p_address, p_account, p_verb, p_reason, p_session, p_at) END;
     IF outcome = 'ok' AND NOT plain THEN
         UPDATE auth.account AS a SET version = a.version + 1 WHERE a.id = p_account;

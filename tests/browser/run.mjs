@@ -70,7 +70,7 @@ if (manager && parts.includes('paper')) {
 }
 if (byRole.get('clinician') && parts.includes('accounts')) {
 	await accountJourneys(browser, url, join(dirname(arg), 'mail'), accounts.find((a) => a.must_change),
-	    sessions.get('clinician'), sessions.get('bed_manager'));
+	    sessions.get('clinician'), sessions.get('bed_manager'), byRole.get('admin'));
 }
 if (!manager) note('no bed_manager account: entry, no-script and paper not run');
 

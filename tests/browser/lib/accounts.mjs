@@ -1,4 +1,4 @@
-// accounts.mjs - forgetting a password without script, and the end of a session.
+// accounts.mjs - forgetting a password and being invited without script, and the end of a session.
 import { readdirSync, readFileSync } from 'node:fs';
 import { context, PATIENCE_MS, signIn } from './browser.mjs';
 import { attempt, ok } from './tap.mjs';
@@ -47,6 +47,46 @@ async function forgotten(browser, url, folder, account) {
 	await c.close();
 }
 
+// Invited, mailed, a first password, signed in: the right is there; all without script.
+async function invited(browser, url, folder, admin) {
+	const c = await context(browser, url, { javaScriptEnabled: false });
+	const page = await c.newPage();
+	const login = `invite-${Date.now()}@demo.ror.example`;
+	const fresh = 'Mot-de-l-invite-' + Date.now();
+
+	await signIn(page, admin);
+	await page.goto('/administration');
+	await page.getByRole('link', { name: 'Comptes', exact: true }).click();
+	await page.getByRole('link', { name: 'Inviter une personne' }).click();
+	await page.fill('#nom', 'Ada INVITÉE');
+	await page.fill('#mail', login);
+	await page.selectOption('#role', 'bed_manager');
+	await page.fill('#etablissement', 'valmont seine');
+	await page.getByRole('button', { name: 'Chercher' }).click();
+	await page.getByLabel(/0Z9100001/).check();
+	await page.getByRole('button', { name: 'Envoyer l’invitation' }).click();
+	ok(await page.getByText('L’invitation est partie').isVisible(), 'no script: an invitation leaves');
+	ok(await page.getByText(login).isVisible(), 'no script: and is listed');
+	await c.clearCookies();
+	await page.goto('/auth/oubli');
+	await page.fill('#identifiant', login);
+	await page.getByRole('button', { name: 'Recevoir un lien' }).click();
+	await page.goto('/auth/nouveau-mot-de-passe?lien=' + await linkFor(folder, login, 0));
+	await page.fill('#nouveau', fresh);
+	await page.fill('#encore', fresh);
+	await page.getByRole('button', { name: 'Enregistrer' }).click();
+	await signIn(page, { login, password: fresh });
+	if (new URL(page.url()).pathname === '/auth/conditions') {
+		await page.check('#accepte');
+		await page.getByRole('button', { name: 'Continuer' }).click();
+	}
+	await page.goto('/mon-compte');
+	ok(await page.getByText(/0Z9100001/).isVisible(), 'no script: who was invited has the right');
+	await page.goto('/capacitaire/lits');
+	ok(await page.locator('tr[id^="l"]').count() > 0, 'no script: and can use it');
+	await c.close();
+}
+
 // 26 minutes later a warning, and 30 minutes later nothing typed is lost.
 async function idle(browser, url, storageState) {
 	const c = await context(browser, url, { storageState });
@@ -87,8 +127,9 @@ async function typed(browser, url, storageState) {
 	await c.close();
 }
 
-export async function accountJourneys(browser, url, mailFolder, provisional, storageState, manager) {
+export async function accountJourneys(browser, url, mailFolder, provisional, storageState, manager, admin) {
 	if (provisional) await attempt('a forgotten password', () => forgotten(browser, url, mailFolder, provisional));
+	if (admin) await attempt('an invitation', () => invited(browser, url, mailFolder, admin));
 	await attempt('the end of a session', () => idle(browser, url, storageState));
 	if (manager) await attempt('what was typed', () => typed(browser, url, manager));
 }

@@ -43,7 +43,10 @@ SELECT d.region_code, d.code, NULL, NULL, NULL
   FROM ref.departement AS d
  WHERE p_scope = 'departement' AND d.code = p_code
  UNION ALL
-SELECT d.region_code, d.code, ej.finess,
+SELECT (SELECT d.region_code FROM ref.departement AS d WHERE d.code = v.departement_code),
+       v.departement_code,
+       (SELECT e.finess FROM dir.structure AS e
+         WHERE e.id = CASE site.kind WHEN 'EJ' THEN site.id ELSE v.parent_id END),
        CASE WHEN p_scope <> 'ej' THEN site.finess END,
        CASE WHEN p_scope = 'unit' THEN p_code END
   FROM (SELECT s.id
@@ -76,9 +79,7 @@ SELECT d.region_code, d.code, ej.finess,
                        FROM dir.structure_version AS v
                       WHERE v.structure_id = site.id
                       ORDER BY v.valid DESC
-                      LIMIT 1) AS v
-  LEFT JOIN ref.departement AS d ON d.code = v.departement_code
-  LEFT JOIN dir.structure AS ej ON ej.id = CASE site.kind WHEN 'EJ' THEN site.id ELSE v.parent_id END;
+                      LIMIT 1) AS v;
 END;
 COMMENT ON FUNCTION auth.scope_extent IS 'Région, département, EJ, EG and unit that a scope stays within, a row a site; no row: there is no such place';
 

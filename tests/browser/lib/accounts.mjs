@@ -62,7 +62,7 @@ async function invited(browser, url, folder, admin) {
 	await page.fill('#mail', login);
 	await page.selectOption('#role', 'bed_manager');
 	await page.fill('#etablissement', 'valmont seine');
-	await page.getByRole('button', { name: 'Chercher' }).click();
+	await page.getByRole('button', { name: 'Chercher', exact: true }).click();
 	await page.getByLabel(/0Z9100001/).check();
 	await page.getByRole('button', { name: 'Envoyer l’invitation' }).click();
 	ok(await page.getByText('L’invitation est partie').isVisible(), 'no script: an invitation leaves');

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -273,6 +274,9 @@ main(int argc, char **argv)
 	}
 	if (conf_path == NULL || pool == NULL || optind != argc)
 		return usage();
+	/* A core would hold sessions, passwords and the directory's secret. */
+	if (setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }) != 0)
+		return fatal("core files can't be switched off");
 	arena_init(&a, 1 << 20);
 	if (conf_load(&conf, conf_path, &a, &f) != ST_OK)
 		return fatal(f.text);

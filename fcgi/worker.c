@@ -202,6 +202,7 @@ worker_run(enum pool pool, const struct conf *conf, int listen_fd)
 	catch_signals();
 	arena_init(&life, LIFE_BYTES);
 	arena_init(&arena, (size_t)conf_int(conf, CONF_REQUEST_MB) << 20);
+	arena.wipe = pool == POOL_AUTH;		/* passwords, codes, links */
 	str_init(&body, RESPONSE_BYTES_MAX);
 	if ((rc = app_start(&app, &life, &arena)) != 0)
 		return rc;

@@ -67,10 +67,20 @@ run_defers(struct arena *a)
 	}
 }
 
+static void
+wipe(struct arena *a)
+{
+	struct arena_chunk *c;
+
+	for (c = a->head; c != NULL && a->wipe; c = c->next)
+		explicit_bzero(c->data, c->used);
+}
+
 void
 arena_reset(struct arena *a)
 {
 	run_defers(a);
+	wipe(a);
 	while (a->head != NULL && (a->head->next != NULL ||
 	    a->head->size > CHUNK_BYTES)) {
 		struct arena_chunk *c = a->head;
@@ -87,6 +97,7 @@ void
 arena_free(struct arena *a)
 {
 	run_defers(a);
+	wipe(a);
 	while (a->head != NULL) {
 		struct arena_chunk *c = a->head;
 

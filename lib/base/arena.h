@@ -10,6 +10,7 @@
 #define BASE_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -22,6 +23,7 @@ struct arena {
 	struct arena_defer	*defers;
 	size_t			 used;		/* bytes handed out */
 	size_t			 limit;		/* bytes; past it the process ends */
+	bool			 wipe;		/* what is forgotten is zeroed */
 };
 
 /* limit: bytes.  The first chunk is allocated on first use. */

@@ -65,6 +65,8 @@ sub account_id {
 	return $pg->psql("SELECT id FROM auth.account WHERE login = '$_[0]'");
 }
 
+sub slurp { open my $in, '<', $_[0] or return ''; local $/; return scalar <$in> // '' }
+
 # --- who comes in -----------------------------------------------------------
 my $r = try_in($alice, PASSWORD, fields => { retour => '/fiche/u12?x=1' });
 is($r->{status}, 303, 'the right password comes in');
@@ -296,6 +298,14 @@ open my $in, '<:raw', $seen or die $!;
 my $told = do { local $/; <$in> };
 like($told, qr/\Q1.3.6.1.4.1.1466.20037\E/, 'which was asked for StartTLS');
 unlike($told, qr/cn=|uid=|ror|@{[PASSWORD]}/i, 'and told nothing else');
+
+# --- nothing is left on a disk by a crash ------------------------------------------
+for my $pool ($auth, $app) {
+	my $parent = $pool->pid;
+	for my $pid ($parent, split ' ', slurp("/proc/$parent/task/$parent/children")) {
+		like(slurp("/proc/$pid/limits"), qr/^Max core file size\s+0\s+0\s/m, 'a process leaves no core');
+	}
+}
 
 # --- what is written down --------------------------------------------------------
 my $log = $auth->log . $app->log;

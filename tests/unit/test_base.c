@@ -40,6 +40,15 @@ test_arena(void)
 	IS(arena_strndup(&a, "abcdef", 3), "abc", "strndup cuts");
 	arena_free(&a);
 	arena_free(&(struct arena){ 0 });
+
+	arena_init(&a, 4 << 20);
+	a.wipe = true;
+	p = arena_strdup(&a, "un secret");
+	arena_reset(&a);
+	/* The chunk is still the arena's. */
+	OK(p[0] == '\0' && memcmp(p, p + 1, 8) == 0, "a wiped arena keeps "
+	    "nothing of what was in it");
+	arena_free(&a);
 }
 
 static void

@@ -122,21 +122,21 @@ static const struct route app_routes[] = {
 static const struct route auth_routes[] = {
 	{ M_GET,  "/connexion",		auth_login_page,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/connexion",	auth_login,		R_PUBLIC, ACROSS, 0,	7,	F_LOCKED_OUT_OK | F_NO_TOKEN },
-	{ M_POST, "/auth/deconnexion",	auth_logout,		R_ANY,	ACROSS,	0,	5,	F_LOCKED_OUT_OK },
+	{ M_POST, "/auth/deconnexion",	auth_logout,		R_SELF, ACROSS,	0,	5,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/token",	auth_token,		R_PUBLIC, ACROSS, 0,	2,	F_MACHINE },
-	{ M_GET,  "/auth/mot-de-passe",	auth_password_page,	R_ANY,	ACROSS,	0,	2,	F_PASSWORD },
-	{ M_POST, "/auth/mot-de-passe",	auth_password,		R_ANY,	ACROSS,	0,	8,	F_PASSWORD },
+	{ M_GET,  "/auth/mot-de-passe",	auth_password_page,	R_SELF, ACROSS,	0,	2,	F_PASSWORD },
+	{ M_POST, "/auth/mot-de-passe",	auth_password,		R_SELF, ACROSS,	0,	8,	F_PASSWORD },
 	{ M_GET,  "/auth/oubli",	auth_forgotten_page,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/oubli",	auth_forgotten,		R_PUBLIC, ACROSS, 0,	2,	F_LOCKED_OUT_OK | F_NO_TOKEN },
 	{ M_GET,  "/auth/nouveau-mot-de-passe", auth_reset_page, R_PUBLIC, ACROSS, 0,	2,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/nouveau-mot-de-passe", auth_reset,	R_PUBLIC, ACROSS, 0,	10,	F_LOCKED_OUT_OK | F_NO_TOKEN },
 	{ M_GET,  "/auth/demande",	auth_ask_page,		R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/demande",	auth_ask,		R_PUBLIC, ACROSS, 0,	2,	F_LOCKED_OUT_OK | F_NO_TOKEN },
-	{ M_GET,  "/auth/code",		auth_code_page,		R_ANY,	ACROSS,	0,	3,	F_SECOND },
-	{ M_POST, "/auth/code",		auth_code,		R_ANY,	ACROSS,	0,	8,	F_SECOND },
-	{ M_GET,  "/auth/conditions",	auth_conditions_page,	R_ANY,	ACROSS,	0,	1,	F_CONDITIONS },
-	{ M_POST, "/auth/conditions",	auth_conditions,	R_ANY,	ACROSS,	0,	5,	F_CONDITIONS },
-	{ M_GET,  "/auth/reste",	auth_stay,		R_ANY,	ACROSS,	0,	1,	0 },
+	{ M_GET,  "/auth/code",		auth_code_page,		R_SELF, ACROSS,	0,	3,	F_SECOND },
+	{ M_POST, "/auth/code",		auth_code,		R_SELF, ACROSS,	0,	8,	F_SECOND },
+	{ M_GET,  "/auth/conditions",	auth_conditions_page,	R_SELF, ACROSS,	0,	1,	F_CONDITIONS },
+	{ M_POST, "/auth/conditions",	auth_conditions,	R_SELF, ACROSS,	0,	5,	F_CONDITIONS },
+	{ M_GET,  "/auth/reste",	auth_stay,		R_SELF, ACROSS,	0,	1,	0 },
 	{ M_GET,  "/auth/provisoire/{account}", auth_provisional_page, R_MANAGERS, IN_QUERY, 0, 2, 0 },
 	{ M_POST, "/auth/provisoire/{account}", auth_provisional, R_MANAGERS, IN_QUERY, 0, 5,	0 },
 	/* An act that is refused shows the page again. */
@@ -155,16 +155,16 @@ static const struct route auth_routes[] = {
 	{ M_GET,  "/administration/demandes", admin_requests,	R_MANAGERS, IN_QUERY, 0, 3,	0 },
 	{ M_GET,  "/administration/demandes/refus", admin_refusal_page, R_MANAGERS, IN_QUERY, 0, 4, 0 },
 	{ M_POST, "/administration/demandes/refus", admin_refuse, R_MANAGERS, IN_QUERY, 0, 4,	0 },
-	{ M_GET,  "/mon-compte",	auth_me,		R_ANY,	ACROSS,	0,	7,	0 },
-	{ M_POST, "/mon-compte/sessions", auth_me_sessions,	R_ANY,	ACROSS,	0,	4,	0 },
-	{ M_GET,  "/mon-compte/second-facteur", auth_second,	R_ANY,	ACROSS,	0,	3,	0 },
-	{ M_POST, "/mon-compte/second-facteur", auth_second_set, R_ANY,	ACROSS,	0,	9,	0 },
+	{ M_GET,  "/mon-compte",	auth_me,		R_SELF, ACROSS,	0,	7,	0 },
+	{ M_POST, "/mon-compte/sessions", auth_me_sessions,	R_SELF, ACROSS,	0,	4,	0 },
+	{ M_GET,  "/mon-compte/second-facteur", auth_second,	R_SELF, ACROSS,	0,	3,	0 },
+	{ M_POST, "/mon-compte/second-facteur", auth_second_set, R_SELF, ACROSS,	0,	9,	0 },
 	{ M_GET,  "/auth/psc",		auth_psc_start,		R_PUBLIC, ACROSS, 0,	4,	F_PSC },
 	{ M_GET,  "/auth/psc/retour",	auth_psc_return,	R_PUBLIC, ACROSS, 0,	11,	F_PSC },
 	{ M_GET,  "/auth/psc/lier",	auth_psc_pending,	R_PUBLIC, ACROSS, 0,	2,	F_PSC },
 	{ M_POST, "/auth/psc/lier",	auth_psc_link,		R_PUBLIC, ACROSS, 0,	12,	F_PSC | F_NO_TOKEN },
-	{ M_GET,  "/auth/psc/carte",	auth_psc_card,		R_ANY,	ACROSS,	0,	3,	F_PSC },
-	{ M_POST, "/auth/psc/carte",	auth_psc_card_link,	R_ANY,	ACROSS,	0,	12,	F_PSC },
+	{ M_GET,  "/auth/psc/carte",	auth_psc_card,		R_SELF, ACROSS,	0,	3,	F_PSC },
+	{ M_POST, "/auth/psc/carte",	auth_psc_card_link,	R_SELF, ACROSS,	0,	12,	F_PSC },
 	{ M_POST, "/auth/psc/deconnexion", auth_psc_ended,	R_PUBLIC, ACROSS, 0,	3,	F_PSC | F_MACHINE },
 };
 
@@ -368,7 +368,7 @@ in_scope(const struct request *rq)
 }
 
 static enum status
-access_check(struct request *rq)
+access_check(struct request *rq, struct response *rs)
 {
 	const struct route *t = rq->route;
 
@@ -378,6 +378,14 @@ access_check(struct request *rq)
 		return credential_bearer(rq) == NULL ? ST_SIGNIN : ST_OK;
 	if (!rq->session.signed_in)
 		return ST_SIGNIN;
+	if (t->roles == R_SELF)
+		return ST_OK;
+	if (rq->session.roles == 0) {
+		fault_set(&rq->fault, "no right in force");
+		return response_error(rs, ST_DENIED, "Votre compte n’a aucun "
+		    "droit en ce moment\u202f: aucun n’a commencé, ou tous sont "
+		    "terminés. « Mon compte » dit lesquels sont à venir.");
+	}
 	if ((t->roles & rq->session.roles) == 0) {
 		fault_set(&rq->fault, "role");
 		return ST_DENIED;
@@ -430,7 +438,7 @@ routes_run(struct request *rq, struct response *rs, struct io *io)
 	}
 	machine = (rq->route->flags & F_MACHINE) != 0;
 	if ((!machine && (st = session_check(rq)) != ST_OK) ||
-	    (st = access_check(rq)) != ST_OK)
+	    (st = access_check(rq, rs)) != ST_OK)
 		return st;
 	if (rq->method != M_GET && !machine && (st = csrf_check(rq,
 	    io_param(io, "HTTP_SEC_FETCH_SITE"),

@@ -37,7 +37,7 @@ struct route {
 	enum method	 method;
 	const char	*path;		/* with {arguments} */
 	handler		*run;
-	unsigned	 roles;		/* bits R(role); R_PUBLIC, R_ANY, R_FEED */
+	unsigned	 roles;		/* bits R(role), R_PUBLIC, R_ANY… */
 	enum scope_rule	 scope;
 	int		 max_age_s;	/* 0: no-store */
 	unsigned	 queries;	/* budget of statements, session included */

@@ -26,6 +26,9 @@ enum role {
 #define R(role)		(1u << (role))
 #define R_PUBLIC	0u
 #define R_ANY		((1u << ROLE__MAX) - 1)
+/* Whoever is signed in, also while no right of his is in force: his own
+ * account, and the way out. */
+#define R_SELF		(R_ANY | 1u << (ROLE__MAX + 1))
 /* A feed with an access token: no session, no role.  The router wants the
  * token; whose it is, the route's statement checks with what it writes. */
 #define R_FEED		(1u << ROLE__MAX)

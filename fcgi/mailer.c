@@ -224,6 +224,7 @@ mailer_run(const struct conf *conf)
 	catch_signals();
 	arena_init(&life, PART_BYTES);
 	arena_init(&part, PART_BYTES);
+	part.wipe = true;			/* links */
 	if (start(&m, &life, &part, &f) != ST_OK) {
 		log_failure("mailer_start_failed", &f);
 		return EXIT_START;

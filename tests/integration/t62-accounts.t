@@ -170,6 +170,19 @@ is($me->get($_)->{status}, 303, "a disabled account is out at its next request: 
 is($app->web->as($here)->get('/accueil')->{status}, 303, 'in the other pool too');
 is(try_in($alice)->{status}, 401, 'and does not come back');
 
+# --- nobody without a right is locked in -------------------------------------------------
+$other = $auth->sign_in('sansdroit@ror.example');
+my $elsewhere = $app->web->as($other->{token}, $other->{csrf});
+$r = $elsewhere->get('/accueil');
+is($r->{status}, 403, 'an account whose rights are over sees nothing');
+like($r->{body_text}, qr/aucun droit en ce moment/, 'and reads why');
+like($r->{body_text}, qr{action="/auth/deconnexion"}, 'with the way out');
+is($other->get($_)->{status}, 200, "its own page answers: $_") for '/mon-compte', '/auth/mot-de-passe';
+like($other->get('/mon-compte')->{body_text}, qr/Aucun droit n’est en cours/, 'which says that there is none');
+is($other->post('/auth/deconnexion', {})->{status}, 303, 'and it can leave');
+is($elsewhere->get('/accueil')->{status}, 303, 'for good');
+$other = $auth->sign_in('autre@ror.example', 'clinician:france:FR');
+
 # --- asking for an account ---------------------------------------------------------------
 my %ask = (nom => 'Zoé PETIT', mail => 'zoe@ror.example', etablissement => 'CH de Test', role => 'clinician', motif => "Ligne 1\nLigne 2");
 is($auth->web->get('/auth/demande')->{status}, 200, 'the form is there');

@@ -125,7 +125,7 @@ static const struct route auth_routes[] = {
 	{ M_POST, "/auth/deconnexion",	auth_logout,		R_SELF, ACROSS,	0,	5,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/token",	auth_token,		R_PUBLIC, ACROSS, 0,	2,	F_MACHINE },
 	{ M_GET,  "/auth/mot-de-passe",	auth_password_page,	R_SELF, ACROSS,	0,	2,	F_PASSWORD },
-	{ M_POST, "/auth/mot-de-passe",	auth_password,		R_SELF, ACROSS,	0,	8,	F_PASSWORD },
+	{ M_POST, "/auth/mot-de-passe",	auth_password,		R_SELF, ACROSS,	0,	9,	F_PASSWORD },
 	{ M_GET,  "/auth/oubli",	auth_forgotten_page,	R_PUBLIC, ACROSS, 0,	1,	F_LOCKED_OUT_OK },
 	{ M_POST, "/auth/oubli",	auth_forgotten,		R_PUBLIC, ACROSS, 0,	2,	F_LOCKED_OUT_OK | F_NO_TOKEN },
 	{ M_GET,  "/auth/nouveau-mot-de-passe", auth_reset_page, R_PUBLIC, ACROSS, 0,	2,	F_LOCKED_OUT_OK },

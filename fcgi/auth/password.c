@@ -75,20 +75,21 @@ auth_password_page(struct request *rq, struct response *rs)
 	    NULL);
 }
 
-/* Everybody else who is signed in as this account is out, and the token that
- * an older password opened is worth nothing. */
+/* Everybody else who is signed in as this account is out; the token that an
+ * older password opened, and a link asked for before, are worth nothing. */
 static enum status
 changed(struct request *rq, struct response *rs, const char *login)
 {
 	const char *id = db_int(rq->db, rq->session.account_id);
 	const char *now = instant_sql(rq->arena, rq->now);
-	struct rows r[3];
+	struct rows r[4];
 	enum status st;
 
 	if ((st = db_begin(rq->db)) != ST_OK ||
 	    (st = session_renew(rq, rs, RENEW_PASSWORD)) != ST_OK)
 		return st;
 	db_queue(rq->db, Q_session_end_others, DB_ARGS(id, rq->session.token));
+	db_queue(rq->db, Q_reset_drop, DB_ARGS(login));
 	db_queue(rq->db, Q_audit_account, DB_ARGS("password_changed", id,
 	    client_address(rq), NULL));
 	db_queue(rq->db, Q_mail_order, DB_ARGS("changed", login,

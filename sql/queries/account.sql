@@ -1,7 +1,8 @@
 -- Accounts: passwords, mails, second factor, conditions, the person's page.
 
 -- Whatever was typed costs this one row: who has an account is looked up
--- later, by the mailer.
+-- later, by the mailer.  In small letters, so that an address written
+-- otherwise is the same address for the limit of mails.
 -- name: mail_order
 -- for: auth
 -- rows: none
@@ -11,7 +12,7 @@
 -- param: at            timestamptz
 -- test:  'reset', 'nobody@ror.example', '127.0.0.1', '2026-01-01T00:00:00Z'
 INSERT INTO auth.mail_order (kind, login, address, ordered_at, due_at)
-VALUES ($1, $2, $3, $4, $4);
+VALUES ($1, lower($2), $3, $4, $4);
 
 -- name: mail_take
 -- for: auth

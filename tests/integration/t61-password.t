@@ -215,9 +215,18 @@ forget($denis);
 ok($box->settled($pg), 'a fourth in the hour is looked at');
 is($box->count($denis), $sent, 'and not sent');
 is(last_event('reset_asked'), 'reset_asked|' . account_id($denis) . '|too_many', 'as the audit says');
+forget($_) for uc $denis, ucfirst $denis;
+ok($box->settled($pg), 'and others, written otherwise');
+is($box->count($denis), $sent, 'are the same address');
 # Twice, as a double click sends it: one of them.
 my @answers = sort map { reset_to($newest, "Mot-Du-Navigateur-$_")->{status} } 1, 2;
 is("@answers", '303 410', 'of two uses one is taken');
+# A change of the password ends the link that was asked for before it.
+my $old_link = link_of($bruno);
+is($auth->web->get("/auth/nouveau-mot-de-passe?lien=$old_link")->{status}, 200, 'a link is open');
+is(change(browser(token_of(try_in($bruno, 'Nouveau-Mot-De-Bruno'))), 'Nouveau-Mot-De-Bruno', 'Bruno-Reprend-La-Main')->{status}, 303,
+    'the password changes');
+is(reset_to($old_link, 'Le-Mot-Du-Voleur-2026')->{status}, 410, 'the link is over');
 # A locked account: its reset opens it again.
 try_in($emma, "faux $_") for 1 .. 5;
 is(try_in($emma, PASSWORD)->{status}, 401, 'locked');

@@ -125,6 +125,11 @@ judge(struct talk *t, int code, const struct policy *policy,
 	else if (code == LDAP_INVALID_CREDENTIALS ||
 	    code == LDAP_INAPPROPRIATE_AUTH)
 		*ret = ANSWER_BAD;
+	else if (code == LDAP_UNWILLING_TO_PERFORM ||
+	    code == LDAP_CONSTRAINT_VIOLATION)
+		/* So do directories without the control refuse a closed entry,
+		 * or one that was tried too often. */
+		*ret = ANSWER_LOCKED;
 	else
 		return talk_failed(t, "bind as the person", code);
 	return ST_OK;

@@ -20,6 +20,8 @@ enum status
 talk_failed(struct talk *t, const char *what, int rc)
 {
 	t->lost = rc == LDAP_SERVER_DOWN;
+	t->down |= t->lost || rc == LDAP_TIMEOUT || rc == LDAP_CONNECT_ERROR ||
+	    rc == LDAP_BUSY || rc == LDAP_UNAVAILABLE;
 	fault_set(t->fault, "directory%s: %s: %s", t->server->label, what,
 	    ldap_err2string(rc));
 	return ST_LDAP;
@@ -276,10 +278,12 @@ talk_run(struct talk *t, struct directory_server *s, struct arena *a,
 	for (tries = 0; tries == 0 || (st == ST_LDAP && t->lost && tries < 2);
 	    tries++) {
 		talk_end(t);
-		t->lost = false;
+		t->lost = t->down = false;
 		if ((st = talk_start(t)) == ST_OK)
 			st = step(t, arg);
+		else
+			t->down = true;
 	}
-	breaker_set(s, st != ST_OK);
+	breaker_set(s, t->down);
 	return st;
 }

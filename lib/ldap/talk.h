@@ -21,6 +21,8 @@ struct talk {
 	LDAP			*ld;		/* NULL: not connected */
 	int64_t			 deadline_ms;
 	bool			 lost;		/* SERVER_DOWN: worth a retry */
+	bool			 down;		/* the server failed, not what was
+						 * asked of it */
 };
 
 /* What a search found; dn is NULL when there is none, or two. */
@@ -45,7 +47,7 @@ enum status	 talk_failed(struct talk *, const char *what, int rc);
 void		 talk_end(struct talk *);
 
 /* Run step over a talk with this server, unless the server failed a moment
- * ago; once more after a lost connection, never after a time-out.  The talk
+ * ago (down; an answer that we can't use stops nobody else); once more after a lost connection, never after a time-out.  The talk
  * stays open for the caller to end. */
 typedef enum status talk_step(struct talk *, void *);
 enum status	 talk_run(struct talk *, struct directory_server *,

@@ -276,6 +276,56 @@ $ldap->thaw;
 select undef, undef, undef, 2.2;
 is(reset_to($kept, 'Apres-La-Panne-2026')->{status}, 303, 'whose link was not used up');
 
+# --- a link in several hands -----------------------------------------------------------
+start(auth_workers => 4);
+my $wanted = link_of($bruno);
+my @pipes;
+for my $hand (1 .. 4) {
+	my $pid = open my $out, '-|';
+	defined $pid or die "fork: $!";
+	if (!$pid) {
+		print reset_to($wanted, "Mot-De-La-Main-$hand-2026")->{status}, "\n";
+		STDOUT->flush;
+		require POSIX;
+		POSIX::_exit(0);
+	}
+	push @pipes, $out;
+}
+is(join(' ', sort map { my $line = <$_> // 'none'; chomp $line; $line } @pipes), '303 410 410 410', 'of four uses at once one is taken');
+is(scalar(grep { try_in($bruno, "Mot-De-La-Main-$_-2026")->{status} == 303 } 1 .. 4), 1, 'and opens');
+
+# --- what a directory says of one person ------------------------------------------------------
+# 53 (unwilling: how some directories refuse a closed entry), then 80 (anything else).
+sub slapmodify {
+	my ($n, $text) = @_;
+	my $file = $pg->dir . '/modify.ldif';
+	open my $out, '>', $file or die $!;
+	print {$out} $text;
+	close $out or die $!;
+	chmod 0644, $file;
+	my ($status, $said) = $pg->run('bash', '-c', '. "$0" && slapd_as "$1" /usr/sbin/slapmodify -F "$2/slapd.d" -n "$3" -l "$4"',
+	    Cluster::root() . '/tests/stand/slapd.sh', ($> == 0 ? Cluster::server_user() : scalar getpwuid $>),
+	    $ldap->dir, $n, $file);
+	die "slapmodify: $said" if $status;
+	return;
+}
+$ldap->stop;
+slapmodify(0, "dn: cn=module{0},cn=config\nchangetype: modify\nadd: olcModuleLoad\nolcModuleLoad: retcode\n");
+slapmodify(0, "dn: olcOverlay=retcode,olcDatabase={1}mdb,cn=config\nchangetype: add\nobjectClass: olcOverlayConfig\n"
+    . "objectClass: olcRetcodeConfig\nolcOverlay: retcode\nolcRetcodeParent: ou=fermes,ou=comptes,dc=ror,dc=example\n"
+    . "olcRetcodeItem: uid=e53 53 op=bind\nolcRetcodeItem: uid=e80 80 op=bind\n");
+slapmodify(1, "dn: ou=fermes,ou=comptes,dc=ror,dc=example\nchangetype: add\nobjectClass: organizationalUnit\nou: fermes\n");
+slapmodify(1, "dn: uid=e$_,ou=fermes,ou=comptes,dc=ror,dc=example\nchangetype: add\nobjectClass: inetOrgPerson\nuid: e$_\n"
+    . "mail: e$_\@ror.example\ncn: E$_\nsn: E$_\n") for 53, 80;
+$ldap->start;
+select undef, undef, undef, 2.2;
+for my $case ([53, 401, qr/^sign_in_refused\|-\|locked$/], [80, 503, qr/^sign_in\|/]) {
+	my ($code, $want, $event) = @$case;
+	is(try_in("e$code\@ror.example", PASSWORD)->{status}, $want, "a person refused with $code");
+	like(last_event(), $event, "$code: the audit");
+	is(try_in($alice, 'Apres-La-Panne-2026')->{status}, 303, "$code: nobody else is refused");
+}
+
 # --- several directories ----------------------------------------------------------------
 start(%several, 'directory.2.ldap_name' => 'etablissement');
 is(try_in($fanny, PASSWORD)->{status}, 303, 'somebody of the second directory comes in');
@@ -314,17 +364,9 @@ start();
 my $carole_now = 'Un-Autre-Mot-2026';
 sub policy {
 	my (%line) = @_;
-	my $text = join "\n", 'dn: cn=comptes,ou=politiques,dc=ror,dc=example', 'changetype: modify',
-	    map { ("replace: $_", "$_: $line{$_}", '-') } sort keys %line;
 	$ldap->stop;
-	open my $out, '>', $pg->dir . '/policy.ldif' or die $!;
-	print {$out} "$text\n";
-	close $out or die $!;
-	chmod 0644, $pg->dir . '/policy.ldif';
-	my ($status, $said) = $pg->run('bash', '-c', '. "$0" && slapd_as "$1" /usr/sbin/slapmodify -F "$2/slapd.d" -n 1 -l "$3"',
-	    Cluster::root() . '/tests/stand/slapd.sh', ($> == 0 ? Cluster::server_user() : scalar getpwuid $>),
-	    $ldap->dir, $pg->dir . '/policy.ldif');
-	die "slapmodify: $said" if $status;
+	slapmodify(1, join "\n", 'dn: cn=comptes,ou=politiques,dc=ror,dc=example', 'changetype: modify',
+	    (map { ("replace: $_", "$_: $line{$_}", '-') } sort keys %line), '');
 	$ldap->start;
 	select undef, undef, undef, 2.2;
 	return;

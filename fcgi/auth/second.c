@@ -4,7 +4,7 @@
 
 #include "auth/enter.h"
 
-enum { RECOVERY_CHARS = 16 };
+enum { RECOVERY_CHARS = 16, SHOWN_S = 30 * 60 };
 
 const char *
 verdict_words(enum verdict v)
@@ -52,8 +52,11 @@ second_get(struct request *rq, struct second *ret)
 	if ((st = db_run(rq->db, Q_second_get, DB_ARGS(account(rq)), &r)) !=
 	    ST_OK)
 		return st;
-	if (r.n == 1) {
+	if (r.n == 1)
 		s.confirmed = row_bool(&r, 0, COL_second_get_confirmed);
+	/* Shown a while ago and not used, it may be known to somebody else. */
+	if (r.n == 1 && (s.confirmed || rq->now - row_instant(&r, 0,
+	    COL_second_get_made_at, 0) < SHOWN_S)) {
 		s.codes_left = row_int(&r, 0, COL_second_get_codes_left, 0);
 		if ((st = opened(rq, row_text(&r, 0, COL_second_get_secret),
 		    &s.secret)) != ST_OK)

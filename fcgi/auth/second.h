@@ -16,7 +16,7 @@ struct second {
 };
 
 /* The account's factor; one that waits for its first code is made when there
- * is none.  ST_IO: sealed with another key.  ST_NOTFOUND: switched off. */
+ * is none, or has waited for half an hour.  ST_IO: sealed with another key.  ST_NOTFOUND: switched off. */
 enum status second_get(struct request *, struct second *ret) MUST_CHECK;
 
 /* How a code was judged; every one of them is in the audit. */

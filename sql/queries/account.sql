@@ -67,6 +67,15 @@ DELETE FROM auth.reset_token AS t
    AND t.made_at > $2 - interval '30 min'
 RETURNING t.login;
 
+-- A link that was asked for before the password changed is over with it.
+-- name: reset_drop
+-- for: auth
+-- rows: none
+-- param: login         text
+-- test:  'nobody@ror.example'
+DELETE FROM auth.reset_token AS t
+ WHERE t.login = lower($1);
+
 -- The account of a proved mail, made or enriched by what it was invited to.
 -- name: invitation_take
 -- for: auth
@@ -271,10 +280,12 @@ UPDATE auth.session AS s
 -- param: account_id    int8
 -- col:   secret        text          hexadecimal
 -- col:   confirmed     bool
+-- col:   made_at       timestamptz
 -- col:   codes_left    int8          recovery codes
 -- test:  1
 SELECT encode(f.secret, 'hex') AS secret,
        f.confirmed_at IS NOT NULL AS confirmed,
+       f.made_at,
        (SELECT count(*)
           FROM auth.recovery_code AS c
          WHERE c.account_id = f.account_id AND c.used_at IS NULL) AS codes_left

@@ -74,6 +74,12 @@ ok($secret, 'the secret is shown as text');
 like($r->{body_text}, qr{href="otpauth://totp/ROR:alice%40ror\.example\?secret=[A-Z2-7]{32}&amp;issuer=ROR}, 'as a link');
 like($r->{body_text}, qr{<svg class="ror-qr" viewBox="0 0 \d+ \d+".*<path d="M\d}s, 'and as squares');
 is(($me->get('/mon-compte/second-facteur')->{body_text} =~ m{ror-key">([^<]+)<})[0], $secret, 'the same at the next look');
+# Seen and not used, it could be known to somebody else.
+$pg->psql("UPDATE auth.second_factor SET made_at = made_at - interval '31 min'");
+my ($later) = $me->get('/mon-compte/second-facteur')->{body_text} =~ m{ror-key">([^<]+)<};
+isnt($later, $secret, 'half an hour later it is another');
+is(($me->get('/mon-compte/second-facteur')->{body_text} =~ m{ror-key">([^<]+)<})[0], $later, 'which stays in turn');
+$secret = $later;
 unlike($pg->psql('SELECT encode(secret, $$hex$$) FROM auth.second_factor'), qr/@{[unpack 'H*', base32($secret)]}/, 'sealed in the database');
 is(browser(token_of(try_in($alice)), $app)->get('/accueil')->{status}, 200, 'not proved yet, it asks nobody');
 calm();

@@ -437,6 +437,8 @@ my ($run) = $stand->{ready}{postgres} =~ /host=(\S+)/;
 rename "$run/auth.sock", "$run/auth.gone" or die $!;
 $seen{'code of a failure'} = 'codeofafailure123';
 browser()->get("$url/auth/psc/retour?code=codeofafailure123&state=x");
+$seen{'link of a failure'} = 'f0a1' x 16;
+browser()->get("$url/auth/nouveau-mot-de-passe?lien=" . 'f0a1' x 16);
 browser()->get("$url/auth/psc?retour=%2Fwitness");
 rename "$run/auth.gone", "$run/auth.sock" or die $!;
 select undef, undef, undef, 2.5;		# the access log's buffer

@@ -93,7 +93,7 @@ for my $case (['nobody', undef], ['a clinician', $stand->session($alice)], ['an 
 # Every page without argument that a browser goes to is in the table.
 my %skip = map { $_ => 1 } qw(/ /healthz /administration /auth/code /auth/conditions /auth/reste /auth/nouveau-mot-de-passe
     /auth/psc /auth/psc/retour /auth/psc/lier /capacitaire /capacitaire/fermetures/nouvelle /capacitaire/fermetures/import
-    /disponibilites/preuve);
+    /disponibilites/preuve /administration/comptes/invitation /administration/demandes/refus);
 my $program = $ENV{ROR_FCGI} // "$root/build/release/ror-fcgi";
 open my $in, '<:encoding(UTF-8)', "$root/fcgi/menu.c" or die $!;
 my $menu = do { local $/; <$in> };

@@ -155,7 +155,7 @@ static const struct route auth_routes[] = {
 	{ M_GET,  "/administration/demandes", admin_requests,	R_MANAGERS, IN_QUERY, 0, 3,	0 },
 	{ M_GET,  "/administration/demandes/refus", admin_refusal_page, R_MANAGERS, IN_QUERY, 0, 4, 0 },
 	{ M_POST, "/administration/demandes/refus", admin_refuse, R_MANAGERS, IN_QUERY, 0, 4,	0 },
-	{ M_GET,  "/mon-compte",	auth_me,		R_SELF, ACROSS,	0,	7,	0 },
+	{ M_GET,  "/mon-compte",	auth_me,		R_SELF, ACROSS,	0,	8,	0 },
 	{ M_POST, "/mon-compte/sessions", auth_me_sessions,	R_SELF, ACROSS,	0,	4,	0 },
 	{ M_GET,  "/mon-compte/second-facteur", auth_second,	R_SELF, ACROSS,	0,	3,	0 },
 	{ M_POST, "/mon-compte/second-facteur", auth_second_set, R_SELF, ACROSS,	0,	9,	0 },

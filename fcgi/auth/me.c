@@ -11,7 +11,8 @@
 	 X(grants) X(role) X(place) X(since) X(until)	\
 	X(sessions) X(id) X(method) X(address) X(opened) X(seen) X(mine) \
 	X(others) X(favourites) X(conditions) X(version_name) X(accepted) \
-	X(second_on) X(second_off) X(second_codes) X(card_name) X(card_since)
+	X(entry_mode) X(second_on) X(second_off) X(second_codes)	\
+	X(card_name) X(card_since)
 PAGE_SPEC(me, "me.html", KEYS);
 
 struct listing {
@@ -103,7 +104,7 @@ view_done(struct request *rq, struct view *v)
 }
 
 enum { R_ACCOUNT, R_GRANTS, R_SESSIONS, R_FAVOURITES, R_CONDITIONS, R_SECOND,
-	R_CARD, R__N };
+	R_CARD, R_DISPLAY, R__N };
 
 static enum status
 fetch(struct request *rq, struct rows *ret)
@@ -121,6 +122,7 @@ fetch(struct request *rq, struct rows *ret)
 	db_queue(rq->db, Q_conditions_list, DB_ARGS(id));
 	db_queue(rq->db, Q_second_get, DB_ARGS(id));
 	db_queue(rq->db, Q_psc_link_of_account, DB_ARGS(id));
+	db_queue(rq->db, Q_entry_mode, DB_ARGS(id));
 	return db_flush(rq->db, ret, R__N);
 }
 
@@ -172,6 +174,9 @@ auth_me(struct request *rq, struct response *rs)
 	    "favoris"));
 	view_rows(rq, v, K_conditions, &r[R_CONDITIONS], conditions_row);
 	view_ways_in(rq, v, r);
+	view_text(v, K_entry_mode, r[R_DISPLAY].n == 1 && row_bool(
+	    &r[R_DISPLAY], 0, COL_entry_mode_is_full) ? "complet" :
+	    "simplifié");
 	return page_end(rq, rs, PAGE_me, v);
 }
 

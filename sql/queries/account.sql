@@ -240,6 +240,17 @@ SELECT count(*) AS n
   FROM auth.favourite AS f
  WHERE f.account_id = $1;
 
+-- How the board of entry looks to an account that chose.
+-- name: entry_mode
+-- for: auth
+-- rows: maybe
+-- param: account_id    int8
+-- col:   is_full       bool
+-- test:  1
+SELECT d.mode = 'full' AS is_full
+  FROM cap.display AS d
+ WHERE d.account_id = $1;
+
 -- name: conditions_list
 -- for: auth
 -- rows: many, one per version accepted, the newest first

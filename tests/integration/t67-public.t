@@ -18,7 +18,9 @@ my ($alice, $chef) = map { "$_\@demo.ror.example" } qw(claire.fontaine alex.rous
 my $stand = Stand->new(data => 'none', sql => join ';', map {
 	my ($login, $role) = @$_;
 	"INSERT INTO auth.account (login, name) VALUES ('$login', 'Nom de $login')",
-	"INSERT INTO auth.grant (account_id, role, scope, code) SELECT id, '$role', 'france', 'FR' FROM auth.account WHERE login = '$login'"
+	# Since yesterday: a request's own time is in whole seconds.
+	"INSERT INTO auth.grant (account_id, role, scope, code, valid) SELECT id, '$role', 'france', 'FR', "
+	    . "tstzrange(now() - interval '1 day', NULL) FROM auth.account WHERE login = '$login'"
 } [$alice, 'clinician'], [$chef, 'admin']);
 sub slurp { open my $in, '<:encoding(UTF-8)', $_[0] or die "$_[0]: $!"; local $/; return scalar <$in> }
 sub text { return decode('UTF-8', $_[0]{content}) }

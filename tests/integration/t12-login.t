@@ -178,11 +178,7 @@ is(age($idle, 'last_seen_at', 1790), 200, 'a session lives 30 minutes unused');
 is(age($idle, 'last_seen_at', 1810), 303, 'and no longer');
 is(age($old, 'created_at', 14390), 200, 'four hours in all');
 is(age($old, 'created_at', 14410), 303, 'and no longer');
-token_of(try_in($alice, PASSWORD));
-is($pg->psql('SELECT count(*) FROM auth.session WHERE token_sha256 IN ('
-    . join(', ', map { "sha256(decode('$_', 'hex'))" } $idle, $old) . ')'), 0,
-    'the next sign-in of that account sweeps the dead ones');
-is($app->web->as($fresh)->get('/accueil')->{status}, 200, 'and leaves the living');
+is($app->web->as($fresh)->get('/accueil')->{status}, 200, 'others live on');
 $pg->psql("UPDATE auth.account SET disabled_at = now() WHERE login = '$alice'");
 is($app->web->as($fresh)->get('/accueil')->{status}, 303, 'disabling an account ends its sessions');
 $pg->psql("UPDATE auth.account SET disabled_at = NULL WHERE login = '$alice'");

@@ -134,6 +134,14 @@ auth_ask(struct request *rq, struct response *rs)
 	    instant_sql(rq->arena, rq->now), client_address(rq)), &r)) !=
 	    ST_OK)
 		return st;
-	view_flag(v, K_asked, true);
+	if (row_bool(&r, 0, COL_account_ask_kept)) {
+		view_flag(v, K_asked, true);
+		return page_end(rq, rs, PAGE_ask, v);
+	}
+	view_text(v, K_error_message, "Votre demande n’est pas enregistrée"
+	    "\u202f: trop de demandes sont venues aujourd’hui de cette adresse "
+	    "ou de votre réseau. Une demande déjà faite reste valable\u202f; "
+	    "sinon, recommencez demain ou appelez le support.");
+	rs->http = status_http(ST_RATE);
 	return page_end(rq, rs, PAGE_ask, v);
 }

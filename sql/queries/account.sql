@@ -127,10 +127,9 @@ UPDATE auth.account AS a
 -- param: reason        text
 -- param: at            timestamptz
 -- param: address       inet
--- col:   done          bool
+-- col:   kept          bool          false = too many in a day
 -- test:  'Nom', 'nom@ror.example', 'CH', NULL, 'clinician', '', '2026-01-01T00:00:00Z', '127.0.0.1'
-SELECT true AS done
-  FROM auth.account_ask($1, $2, $3, $4, $5, $6, $7, $8);
+SELECT auth.account_ask($1, $2, $3, $4, $5, $6, $7, $8) AS kept;
 
 -- Another token for the session in hand; a wait that is over ends.
 -- name: session_renew

@@ -198,7 +198,11 @@ like($said, qr/Votre demande est enregistrée/, 'a whole one is kept');
 is($pg->psql("SELECT count(*) FROM auth.account_request AS r WHERE (r.mail, r.role) = ('zoe\@ror.example', 'clinician')"
     . " AND (r.name, r.reason) = ('Zo' || U&'\\00e9' || ' PETIT', 'Ligne 1' || chr(10) || 'Ligne 2')"), 1, 'as it was typed');
 is(page_of($auth->web->post('/auth/demande', { %ask, mail => $carole })), $said, 'the answer is the same for a mail that is known');
-is(page_of($auth->web->post('/auth/demande', \%ask)), $said, 'and every time') for 1 .. 4;
+is(page_of($auth->web->post('/auth/demande', \%ask)), $said, 'and every time') for 1 .. 2;
+$r = $auth->web->post('/auth/demande', \%ask);
+is($r->{status}, 429, 'a fourth in a day is not kept');
+like($r->{body_text}, qr/n’est pas enregistrée/, 'and the page says so');
+like($r->{body_text}, qr/value="CH de Test"/, 'with what was typed');
 is($pg->psql("SELECT count(*) FROM auth.account_request WHERE mail = 'zoe\@ror.example'"), 3, 'three a day are kept');
 is($pg->psql("SELECT detail ->> 'reason' FROM audit.event WHERE event = 'account_asked' ORDER BY id DESC LIMIT 1"), 'too_many', 'as the audit says');
 

@@ -138,7 +138,7 @@ static const struct route auth_routes[] = {
 	{ M_POST, "/auth/conditions",	auth_conditions,	R_SELF, ACROSS,	0,	5,	F_CONDITIONS },
 	{ M_GET,  "/auth/reste",	auth_stay,		R_SELF, ACROSS,	0,	1,	0 },
 	{ M_GET,  "/auth/provisoire/{account}", auth_provisional_page, R_MANAGERS, IN_QUERY, 0, 2, 0 },
-	{ M_POST, "/auth/provisoire/{account}", auth_provisional, R_MANAGERS, IN_QUERY, 0, 5,	0 },
+	{ M_POST, "/auth/provisoire/{account}", auth_provisional, R_MANAGERS, IN_QUERY, 0, 6,	0 },
 	/* An act that is refused shows the page again. */
 	{ M_GET,  "/administration/comptes", admin_accounts,	R_GIVERS, IN_QUERY, 0,	4,	0 },
 	{ M_GET,  "/administration/comptes/{account}", admin_account, R_GIVERS, IN_QUERY, 0, 7,	0 },

@@ -62,13 +62,14 @@ auth_provisional_page(struct request *rq, struct response *rs)
 }
 
 static enum status
-written(struct request *rq, const char *home)
+written(struct request *rq, const char *login, const char *home)
 {
 	const char *id = request_arg(rq, 0);
-	struct rows r[3];
+	struct rows r[4];
 
 	db_queue(rq->db, Q_account_directory, DB_ARGS(id, home));
 	db_queue(rq->db, Q_session_end_all, DB_ARGS(id));
+	db_queue(rq->db, Q_reset_drop, DB_ARGS(login));
 	db_queue(rq->db, Q_audit_admin, DB_ARGS("password_reset", id,
 	    client_address(rq), "by_admin", db_int(rq->db,
 	    rq->session.account_id)));
@@ -95,7 +96,8 @@ auth_provisional(struct request *rq, struct response *rs)
 		return st;
 	if (result != CHANGE_OK)
 		return show(rq, rs, &who, NULL, change_words(result));
-	if ((st = written(rq, home)) != ST_OK)
+	if ((st = written(rq, row_text(&who, 0,
+	    COL_admin_account_get_login), home)) != ST_OK)
 		return st;
 	return show(rq, rs, &who, password, NULL);
 }

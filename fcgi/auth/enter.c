@@ -21,6 +21,9 @@ struct session_args {
 	    *psc[6];
 };
 
+/* What session_queue() queues first. */
+enum { ENDED, STARTED };
+
 #define QUEUE(db, q, args) db_queue((db), (q), (args), N_ELEM(args))
 
 static size_t
@@ -65,18 +68,14 @@ cookie_set(struct request *rq, struct response *rs, const char *token)
 	    "Path=/; Secure; HttpOnly; SameSite=Lax", token));
 }
 
-static void
-answer(struct request *rq, struct response *rs, const char *token,
-    const char *back)
+void
+survival_open(struct request *rq, struct response *rs)
 {
-	const char *survival;
+	const char *cookie = survival_cookie(rq->arena,
+	    rq->app->survival_secret, rq->now);
 
-	cookie_set(rq, rs, token);
-	survival = survival_cookie(rq->arena, rq->app->survival_secret,
-	    rq->now);
-	if (survival != NULL)
-		response_cookie(rs, survival);
-	response_redirect(rs, back);
+	if (cookie != NULL)
+		response_cookie(rs, cookie);
 }
 
 enum status
@@ -93,7 +92,10 @@ enter(struct request *rq, struct response *rs, const struct entry *e)
 	if ((st = db_flush(rq->db, r, n)) != ST_OK ||
 	    (st = db_commit(rq->db)) != ST_OK)
 		return st;
-	answer(rq, rs, token, e->back);
+	cookie_set(rq, rs, token);
+	if (!row_bool(&r[STARTED], 0, COL_session_start_second_due))
+		survival_open(rq, rs);
+	response_redirect(rs, e->back);
 	return ST_OK;
 }
 

@@ -39,6 +39,10 @@ enum renewal { RENEW_SECOND = 1, RENEW_PASSWORD = 2 };
 enum status session_renew(struct request *, struct response *, unsigned done)
 	    MUST_CHECK;
 
+/* The cookie of the survival pages, for a session that is past its second
+ * factor; nothing where there is no secret for it. */
+void	 survival_open(struct request *, struct response *);
+
 /* The client's address for the database; NULL when it is not one. */
 const char *client_address(const struct request *);
 

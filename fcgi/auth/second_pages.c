@@ -122,6 +122,7 @@ step_done(struct request *rq, struct response *rs)
 	    (st = session_renew(rq, rs, RENEW_SECOND)) != ST_OK ||
 	    (st = db_commit(rq->db)) != ST_OK)
 		return st;
+	survival_open(rq, rs);
 	rq->session.step = STEP_DONE;
 	return ST_OK;
 }

@@ -51,7 +51,7 @@ UPDATE auth.session AS s
 -- A password alone is not enough for who has a second factor or must have one.
 -- name: session_start
 -- for: auth
--- rows: none
+-- rows: one
 -- param: token_hex     text
 -- param: account_id    int8
 -- param: csrf          text
@@ -61,6 +61,7 @@ UPDATE auth.session AS s
 -- param: address       inet
 -- param: second        bool          second factors are switched on
 -- param: conditions    text          version to accept; '' = none
+-- col:   second_due    bool
 -- test:  '00', 1, 'x', 'ldap', false, '2026-01-01T00:00:00Z', '127.0.0.1', true, '1'
 INSERT INTO auth.session (token_sha256, account_id, csrf, method, must_change,
                           created_at, last_seen_at, address, second_due, conditions_due)
@@ -74,7 +75,8 @@ VALUES (sha256(decode($1, 'hex')), $2, $3, $4, $5, $6, $6, $7,
                      JOIN auth.second_role AS r ON r.role = g.role
                     WHERE g.account_id = $2 AND g.valid @> $6)),
         $9 <> '' AND NOT EXISTS (
-        SELECT FROM auth.conditions AS c WHERE c.account_id = $2 AND c.version = $9));
+        SELECT FROM auth.conditions AS c WHERE c.account_id = $2 AND c.version = $9))
+RETURNING second_due;
 
 -- name: session_end
 -- for: auth

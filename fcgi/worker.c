@@ -109,6 +109,24 @@ second_factor_start(struct app *app, struct fault *f)
 	return ST_OK;
 }
 
+/* A setting that was lost must not open every account to its password. */
+static enum status
+second_factor_check(struct app *app)
+{
+	struct rows r;
+	enum status st;
+
+	if (app->pool != POOL_AUTH || app->second_key != NULL)
+		return ST_OK;
+	if ((st = db_run(&app->db, Q_second_in_use, DB_NONE, &r)) != ST_OK)
+		return st;
+	if (!row_bool(&r, 0, COL_second_in_use_in_use))
+		return ST_OK;
+	fault_set(&app->db.fault, "setting second_factor_key_file is empty, "
+	    "and accounts have a second factor");
+	return ST_INPUT;
+}
+
 /* What only the pool auth needs; directory and provider may be down. */
 static enum status
 signing_in_start(struct app *app, struct fault *f)
@@ -161,6 +179,8 @@ app_start(struct app *app, struct arena *life, struct arena *arena)
 		return failed("directory", &f);
 	if (db_open(&app->db, conninfo, pool_name(app->pool), arena) != ST_OK)
 		return failed("database", &app->db.fault);
+	if (second_factor_check(app) != ST_OK)
+		return failed("second_factor", &app->db.fault);
 	if (geography_load(&app->db, life, &app->geo) != ST_OK)
 		return failed("geography", &app->db.fault);
 	snapshot_init(&app->snapshot, &app->geo);

@@ -399,6 +399,14 @@ RETURNING (SELECT count(*) - 1
              FROM auth.recovery_code AS o
             WHERE o.account_id = $1 AND o.used_at IS NULL) AS codes_left;
 
+-- Whether a password alone would open what it must not.
+-- name: second_in_use
+-- for: auth
+-- rows: one
+-- col:   in_use        bool
+-- test:
+SELECT EXISTS (SELECT FROM auth.second_factor AS f WHERE f.confirmed_at IS NOT NULL) AS in_use;
+
 -- name: second_required
 -- for: auth
 -- rows: maybe

@@ -29,7 +29,14 @@ open my $out, '>', $key or die $!;
 print {$out} '0123456789abcdef' x 4, "\n";
 close $out or die $!;
 my $auth = Pool->new($pg, pool => 'auth', workers => 1, settings => { $ldap->settings,
-    second_factor_key_file => $key });
+    second_factor_key_file => $key, survival_secret_file => $key });
+sub again {
+	my (%arg) = @_;
+	$auth->stop;
+	system 'rm', '-rf', $pg->dir . '/run-auth';
+	$auth = Pool->new($pg, pool => 'auth', workers => 4, settings => { $ldap->settings, %arg });
+	return;
+}
 $pg->psql("INSERT INTO auth.second_role (role, required_at) VALUES ('steward', now()), ('admin', now())");
 my $app = Pool->new($pg, pool => 'app', workers => 1);
 
@@ -95,7 +102,9 @@ unlike($pg->psql('SELECT code_sha256 FROM auth.recovery_code'), qr/$codes[0]/, '
 unlike($me->get('/mon-compte/second-facteur')->{body_text}, qr/\Q$secret\E|$codes[0]/, 'neither is shown again');
 
 # --- signing in with it --------------------------------------------------------------
-$in = token_of(try_in($alice));
+$r = try_in($alice);
+unlike("@{$r->{cookies}}", qr/ror_secours/, 'a password alone does not open the survival pages');
+$in = token_of($r);
 $me = browser($in);
 is(browser($in, $app)->get('/accueil')->{headers}{location}, '/auth/code', 'a password alone leads to the code');
 is($me->get($_)->{headers}{location}, '/auth/code', "and so does $_") for '/mon-compte', '/auth/mot-de-passe', '/auth/conditions', '/mon-compte/second-facteur';
@@ -112,6 +121,7 @@ is($me->post('/auth/code', { code => code_at($secret, step() + 3) })->{status}, 
 # One step ahead is a telephone's clock.
 $r = $me->post('/auth/code', { code => ' ' . code_at($secret, $used + 1) =~ s/(...)/$1 /r });
 is($r->{status}, 303, 'the next one is, with a space in it');
+like("@{$r->{cookies}}", qr/ror_secours/, 'and opens the survival pages');
 my $whole = token_of($r);
 ok($whole && $whole ne $in, 'with a new token');
 is(browser($whole, $app)->get('/accueil')->{status}, 200, 'that opens the pages');
@@ -185,6 +195,33 @@ is(browser(token_of(try_in($alice)))->post('/auth/code', { code => code_at($secr
     'a secret copied to another account is refused');
 
 my $log = $auth->log . $app->log;
+# --- one code in several hands -------------------------------------------------------------
+again(second_factor_key_file => $key);
+my @hands = map { browser(token_of(try_in($chef))) } 1 .. 4;
+calm();
+my $shared = code_at($secret, step() > $used ? step() : $used + 1);
+my @pipes;
+for my $hand (@hands) {
+	my $pid = open my $pipe, '-|';
+	defined $pid or die "fork: $!";
+	if (!$pid) {
+		print $hand->post('/auth/code', { code => $shared })->{status}, "\n";
+		STDOUT->flush;
+		require POSIX;
+		POSIX::_exit(0);
+	}
+	push @pipes, $pipe;
+}
+is(join(' ', sort map { my $line = <$_> // 'none'; chomp $line; $line } @pipes), '303 422 422 422', 'of four uses at once one is taken');
+$log .= $auth->log;
+
+# --- a key that is lost ----------------------------------------------------------------------
+# Without it a password alone would open every account: nobody comes in.
+ok(!eval { again(); 1 }, 'without its key the pool does not start');
+like($@, qr/second_factor_key_file is empty/, 'and says why');
+$pg->psql('DELETE FROM auth.second_factor');
+ok(eval { again(); 1 }, 'where nobody has a second factor it does') or diag $@;
+
 my $audit = $pg->psql('SELECT event, detail FROM audit.event');
 unlike($log . $audit, qr/\Q$_\E/, 'nowhere: « ' . substr($_, 0, 4) . '… »') for $secret, $secret =~ s/ //gr, @codes, @fresh, $whole, PASSWORD;
 unlike($auth->log, qr/event=worker_died/, 'no worker died');

@@ -133,7 +133,7 @@ talk_answer(struct talk *t, const char *what, int id, int *ret_code,
     struct policy *ret_policy)
 {
 	LDAPControl **got = NULL;
-	LDAPMessage *msg;
+	LDAPMessage *msg = NULL;
 	enum status st;
 
 	if ((st = wait_for(t, what, id, &msg)) != ST_OK)

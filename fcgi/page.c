@@ -55,6 +55,9 @@ frame_user(struct request *rq, struct view *v)
 	int r;
 
 	view_flag(v, K_signed_in, true);
+	/* Until then every page of the menu leads to the same step, or to a
+	 * refusal. */
+	view_flag(v, K_nav_shown, s->step == STEP_DONE && s->roles != 0);
 	view_text(v, K_user_name, s->name);
 	view_text(v, K_csrf, s->csrf);
 	view_text(v, K_idle_s, conf_text(rq->app->conf, CONF_SESSION_IDLE_S));

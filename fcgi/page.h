@@ -20,6 +20,7 @@
 #define LAYOUT_KEYS(X)							\
 	X(title) X(description) X(lang_now) X(theme) X(demo)		\
 	X(user_name) X(user_role) X(csrf) X(signed_in)			\
+	X(nav_shown)							\
 	X(nav_home) X(nav_availability) X(nav_entry) X(nav_directory)	\
 	X(nav_reports) X(nav_tools) X(can_entry) X(can_reports)		\
 	X(can_tools) X(path_back)					\

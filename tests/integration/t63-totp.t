@@ -112,6 +112,8 @@ is($me->post('/auth/mot-de-passe', { ancien => PASSWORD, nouveau => 'Un-Autre-Mo
     '/auth/code', 'nothing is changed by it');
 like($me->get('/auth/code')->{body_text}, qr/six chiffres/, 'the page asks for it');
 unlike($me->get('/auth/code')->{body_text}, qr/otpauth|ror-key/, 'and shows no secret');
+unlike($me->get('/auth/code')->{body_text}, qr{/repertoire|/accueil}, 'nor ways to pages that lead back to it');
+like($me->get('/auth/code')->{body_text}, qr{action="/auth/deconnexion"}, 'but the way out');
 calm();
 $r = $me->post('/auth/code', { code => code_at($secret, $used) });
 is($r->{status}, 422, 'the code that switched it on is not taken again');

@@ -4,13 +4,14 @@
 
 #include "auth/enter.h"
 #include "auth/second.h"
+#include "base/french.h"
 #include "handlers.h"
 #include "page.h"
 
 #define KEYS(X) LAYOUT_KEYS(X) X(error_message) X(alert) X(alert_kind)	\
 	X(enrol) X(confirmed) X(codes_left) X(required) X(action)	\
 	X(secret) X(otpauth) X(qr_path) X(qr_side) X(codes) X(code)	\
-	X(has_codes) 	X(login_step)
+	X(has_codes) X(login_step)
 PAGE_SPEC(second, "second.html", KEYS);
 
 const struct page_spec page_spec_code = { .file = "code.html",
@@ -56,7 +57,8 @@ show(struct request *rq, struct response *rs, const char *error)
 	view_text(v, K_action, step ? "/auth/code" :
 	    "/mon-compte/second-facteur");
 	view_flag(v, K_confirmed, s.confirmed);
-	view_int(v, K_codes_left, s.codes_left);
+	view_text(v, K_codes_left, fr_count(rq->arena, s.codes_left,
+	    "code de secours", "codes de secours"));
 	if (!s.confirmed && (st = view_enrol(rq, v, &s)) != ST_OK)
 		return st;
 	if (s.confirmed && !step && (st = second_required(rq, &required)) !=

@@ -68,8 +68,8 @@ subtest search => sub {
 	    'valmont&type=121' => 1, 'valmont&champ=mss' => 0, '&mss=1' => 2, '&departement=2A' => 2,
 	    'st' => 0, 'cardiologie+generale' => 1);
 	is(page_total("/repertoire?q=$_"), $want{$_}, $_) for sort keys %want;
-	like(page('/repertoire?q=reanimmation'), qr/« reanimation »/, 'the correction is told');
-	like(page('/repertoire?q=valmont+zzzz'), qr/« zzzz »/, 'and the word that is nowhere');
+	like(page('/repertoire?q=reanimmation'), qr/« reanimation »/, 'the correction is told');
+	like(page('/repertoire?q=valmont+zzzz'), qr/« zzzz »/, 'and the word that is nowhere');
 	like(page('/repertoire'), qr/Mes établissements.*CH de Valmont/s, 'own sites without a query');
 	my $fav = page('/repertoire?favoris=1');
 	like($fav, qr/Réanimation polyvalente/, 'favourites');

@@ -284,7 +284,7 @@ subtest 'a correction' => sub {
 	like($r, qr{femme <strong>retirée}, 'women and men end where a simple save said the total');
 	like($r, qr{<strong>2</strong> <span class="ror-mut">au lieu de <s>\d+</s>}, 'beside what it replaced');
 	like($r, qr{femme <strong>3</strong></li>}, 'or alone');
-	like($r, qr{Motif : relu le cahier}, 'its reason');
+	like($r, qr{Motif : relu le cahier}, 'its reason');
 	like($r, qr{<strong>12</strong>}, 'the total that follows');
 	is($pg->psql("SELECT count(*) FROM cap.observation AS o WHERE o.place_id = 1 AND o.indicator_id = 20 AND o.entry_id = "
 	    . "(SELECT id FROM cap.entry WHERE kind = 'correction')"), 1, 'a simple save after it keeps its own total');

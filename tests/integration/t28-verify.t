@@ -27,12 +27,13 @@ is(save(1, 1, "'{1}'", '{4}', '{2}'), 'ok', 'a figure of an assignment');
 is(save(2, 0, 'NULL', '{1,4}', '{9,NULL}'), 'ok', 'nothing known');
 my ($status, $text) = $pg->ror_db('verify');
 is($status, 0, 'all is well') or diag $text;
-is(scalar(() = $text =~ /^ok /mg), 9, 'nine checks');
+is(scalar(() = $text =~ /^ok /mg), 10, 'ten checks');
 
 # In a copy of each truth: what is written, and which line must say so.
 my @broken = (
 	[q{UPDATE cap.current SET value = 7 WHERE place_id = 1 AND indicator_id = 2}, qr/^not ok current values/m, 'a current value'],
 	[q{GRANT UPDATE ON cap.observation TO ror_app}, qr/^not ok no program may change the ledger/m, 'a privilege'],
+	[q{GRANT DELETE ON audit.event TO ror_auth}, qr/^not ok no program may change the audit/m, 'a privilege on the journal'],
 	[q{DELETE FROM dir.place_category WHERE place_id = 2}, qr/^not ok every place of today/m, 'a category'],
 	[q{UPDATE cap.current SET value = 5 WHERE place_id = 1 AND indicator_id = 20 AND assignment_id = 0}, qr/^not ok the total .* 1 are not/m, 'a total'],
 	[q{DELETE FROM cap.current WHERE place_id = 1 AND indicator_id = 20}, qr/^not ok the total/m, 'no total'],

@@ -103,19 +103,18 @@ response_error(struct response *rs, enum status st, const char *message)
 	return st;
 }
 
-/* Where to sign in, and come back: to a page that was read, to the page that
- * a form says it is on, never to the address of a form. */
-static const char *
-signin_path(struct request *rq)
+const char *
+response_way(struct request *rq, const char *first)
 {
 	const char *form = request_form(rq, "retour");
 	const char *back = local_path(rq->method == M_GET ? rq->path : form,
 	    "/");
-	const char *out = "/connexion";
+	const char *out = first;
 	struct str s;
 
 	str_init(&s, 16 * 1024);
-	str_add(&s, "/connexion?retour=");
+	str_add(&s, first);
+	str_add(&s, "?retour=");
 	str_add_url(&s, back);
 	if (rq->method == M_GET && rq->query_string[0] != '\0') {
 		str_add_url(&s, "?");
@@ -142,7 +141,7 @@ error_json(struct request *rq, struct response *rs, enum status st)
 	str_addf(rs->body, "\",\"id\":\"%s\"", rq->id);
 	/* Percent-encoded: no quote to escape. */
 	if (st == ST_SIGNIN)
-		str_addf(rs->body, ",\"signin\":\"%s\"", signin_path(rq));
+		str_addf(rs->body, ",\"signin\":\"%s\"", response_way(rq, "/connexion"));
 	str_add(rs->body, "}\n");
 	rs->type = "application/json";
 }
@@ -181,7 +180,7 @@ error_page(struct request *rq, struct response *rs, enum status st)
 
 	view_text(v, K_message, rs->message);
 	view_text(v, K_request_id, rq->id);
-	view_text(v, K_signin, signin_path(rq));
+	view_text(v, K_signin, response_way(rq, "/connexion"));
 	if (st == ST_SIGNIN && rq->method == M_POST)
 		show_resume(rq, v);
 	if (page_end(rq, rs, outcomes[st].page, v) != ST_OK)
@@ -210,7 +209,7 @@ fill_error(struct request *rq, struct response *rs, enum status st)
 	else if (rq->wants_json)
 		error_json(rq, rs, st);
 	else if (st == ST_SIGNIN && rq->method == M_GET)
-		response_redirect(rs, signin_path(rq));
+		response_redirect(rs, response_way(rq, "/connexion"));
 	else
 		error_page(rq, rs, st);
 }

@@ -28,6 +28,11 @@ struct response {
 	const char	*form_action;	/* origin that a form leads to, or NULL */
 };
 
+/* The path of a page that comes first (signing in, a step of it), with where to
+ * go then in ?retour=: to a page that was read, to the page that a form says it
+ * is on, never to the address of a form. */
+const char *response_way(struct request *, const char *first);
+
 /* 303 to a path of ours, or to an address that the provider published. */
 void	 response_redirect(struct response *, const char *path);
 

@@ -446,7 +446,8 @@ routes_run(struct request *rq, struct response *rs, struct io *io)
 		return st;
 	if (rq->session.step != STEP_DONE && (rq->route->flags &
 	    (F_LOCKED_OUT_OK | steps[rq->session.step].flag)) == 0) {
-		response_redirect(rs, steps[rq->session.step].path);
+		response_redirect(rs, response_way(rq,
+		    steps[rq->session.step].path));
 		return ST_OK;
 	}
 	return rq->route->run(rq, rs);

@@ -3,7 +3,7 @@
 #include "handlers.h"
 #include "page.h"
 
-#define KEYS(X) LAYOUT_KEYS(X) X(error_message) X(conditions_version)
+#define KEYS(X) LAYOUT_KEYS(X) X(error_message) X(conditions_version) X(retour)
 PAGE_SPEC(conditions, "conditions.html", KEYS);
 
 static enum status
@@ -13,6 +13,7 @@ show(struct request *rq, struct response *rs, const char *error)
 
 	view_text(v, K_conditions_version, conf_text(rq->app->conf,
 	    CONF_CONDITIONS));
+	view_text(v, K_retour, entry_back(rq));
 	view_text(v, K_error_message, error);
 	if (error != NULL)
 		rs->http = 422;
@@ -46,6 +47,6 @@ auth_conditions(struct request *rq, struct response *rs)
 		if ((st = db_flush_write(rq->db, r, N_ELEM(r))) != ST_OK)
 			return st;
 	}
-	response_redirect(rs, "/");
+	response_redirect(rs, entry_back(rq));
 	return ST_OK;
 }

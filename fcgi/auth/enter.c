@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include "auth/survival.h"
+#include "local_path.h"
 
 enum { ADDRESS_BYTES = sizeof(struct in6_addr), TOKEN_BYTES = 32 };
 
@@ -97,6 +98,15 @@ enter(struct request *rq, struct response *rs, const struct entry *e)
 		survival_open(rq, rs);
 	response_redirect(rs, e->back);
 	return ST_OK;
+}
+
+const char *
+entry_back(const struct request *rq)
+{
+	const char *form = request_form(rq, "retour");
+
+	return local_path(form != NULL ? form : request_query(rq, "retour"),
+	    "/");
 }
 
 enum status

@@ -43,6 +43,10 @@ enum status session_renew(struct request *, struct response *, unsigned done)
  * factor; nothing where there is no secret for it. */
 void	 survival_open(struct request *, struct response *);
 
+/* Where a step of signing in leads when it is over: field retour of its form,
+ * or of its address; "/". */
+const char *entry_back(const struct request *);
+
 /* The client's address for the database; NULL when it is not one. */
 const char *client_address(const struct request *);
 

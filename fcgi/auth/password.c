@@ -6,7 +6,6 @@
 #include "auth/new_password.h"
 #include "base/french.h"
 #include "handlers.h"
-#include "local_path.h"
 #include "page.h"
 
 #define KEYS(X) LAYOUT_KEYS(X) X(error_message) X(provisional) X(expires) \
@@ -37,16 +36,13 @@ static enum status
 form_show(struct request *rq, struct response *rs, const char *login,
     const char *error)
 {
-	const char *back = request_form(rq, "retour");
 	struct view *v = page_begin(rq, rq->session.step == STEP_PASSWORD ?
 	    "Mot de passe à changer" : "Changer de mot de passe", NAV_NONE);
 
-	if (back == NULL)
-		back = request_query(rq, "retour");
 	view_flag(v, K_provisional, rq->session.step == STEP_PASSWORD);
 	view_expiry(rq, v);
 	view_text(v, K_identifiant, login);
-	view_text(v, K_retour, local_path(back, "/"));
+	view_text(v, K_retour, entry_back(rq));
 	view_text(v, K_error_message, error);
 	if (error != NULL)
 		rs->http = 422;
@@ -138,6 +134,6 @@ auth_password(struct request *rq, struct response *rs)
 		return refused(rq, rs, login, result);
 	if ((st = changed(rq, rs, login)) != ST_OK)
 		return st;
-	response_redirect(rs, local_path(request_form(rq, "retour"), "/"));
+	response_redirect(rs, entry_back(rq));
 	return ST_OK;
 }

@@ -11,7 +11,7 @@
 #define KEYS(X) LAYOUT_KEYS(X) X(error_message) X(alert) X(alert_kind)	\
 	X(enrol) X(confirmed) X(codes_left) X(required) X(action)	\
 	X(secret) X(otpauth) X(qr_path) X(qr_side) X(codes) X(code)	\
-	X(has_codes) X(login_step)
+	X(has_codes) X(login_step) X(retour)
 PAGE_SPEC(second, "second.html", KEYS);
 
 const struct page_spec page_spec_code = { .file = "code.html",
@@ -65,6 +65,7 @@ show(struct request *rq, struct response *rs, const char *error)
 	    ST_OK)
 		return st;
 	view_flag(v, K_required, required);
+	view_text(v, K_retour, entry_back(rq));
 	view_text(v, K_error_message, error);
 	if (error != NULL)
 		rs->http = 422;
@@ -82,7 +83,7 @@ enum status
 auth_code_page(struct request *rq, struct response *rs)
 {
 	if (rq->session.step != STEP_SECOND) {
-		response_redirect(rs, "/");
+		response_redirect(rs, entry_back(rq));
 		return ST_OK;
 	}
 	return show(rq, rs, NULL);
@@ -111,6 +112,7 @@ codes_show(struct request *rq, struct response *rs, const char *alert)
 	view_text(v, K_alert, alert);
 	view_text(v, K_alert_kind, "success");
 	view_flag(v, K_has_codes, true);
+	view_text(v, K_retour, entry_back(rq));
 	view_list(v, K_codes, RECOVERY_CODES, code_row, codes);
 	return page_end(rq, rs, PAGE_second, v);
 }
@@ -151,7 +153,7 @@ auth_code(struct request *rq, struct response *rs)
 	bool confirmed;
 
 	if (rq->session.step != STEP_SECOND) {
-		response_redirect(rs, "/");
+		response_redirect(rs, entry_back(rq));
 		return ST_OK;
 	}
 	if ((st = second_check(rq, &v, &confirmed)) != ST_OK)
@@ -162,7 +164,7 @@ auth_code(struct request *rq, struct response *rs)
 		return st;
 	if (!confirmed)
 		return switched_on(rq, rs);
-	response_redirect(rs, "/");
+	response_redirect(rs, entry_back(rq));
 	return ST_OK;
 }
 

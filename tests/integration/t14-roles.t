@@ -150,7 +150,7 @@ $pg->psql("UPDATE auth.session SET must_change = true WHERE account_id = "
 for my $route (grep { !$_->{public} && !$_->{feed} && $_->{method} =~ /^(?:GET|POST)$/
     && $_->{path} !~ m{^/auth/} } @routes) {
 	my $r = ask($route, $provisional, target($route));
-	is($r->{headers}{location}, '/auth/mot-de-passe', "provisional: $route->{method} $route->{path} waits");
+	like($r->{headers}{location}, qr{^/auth/mot-de-passe\?retour=}, "provisional: $route->{method} $route->{path} waits");
 }
 
 # --- grants that are over, or not yet, or none ---------------------------------

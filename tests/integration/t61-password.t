@@ -118,11 +118,11 @@ is(last_event(), 'password_refused|' . account_id($alice) . '|history', 'so does
 
 # --- a provisional one ----------------------------------------------------------
 my $provisional = token_of(try_in($bruno, PASSWORD));
-is(browser($provisional, $app)->get('/accueil')->{headers}{location}, '/auth/mot-de-passe',
+is(browser($provisional, $app)->get('/accueil')->{headers}{location}, '/auth/mot-de-passe?retour=%2Faccueil',
     'a provisional password leads to its form');
 $me = browser($provisional);
 for my $page ('/mon-compte', '/auth/conditions', '/auth/code') {
-	is($me->get($page)->{headers}{location}, '/auth/mot-de-passe', "from $page too");
+	like($me->get($page)->{headers}{location}, qr{^/auth/mot-de-passe\?}, "from $page too");
 }
 like($me->get('/auth/mot-de-passe')->{body_text}, qr/Votre mot de passe est provisoire/, 'which says so');
 is(change($me, PASSWORD, 'court')->{status}, 422, 'a short one does not end it');

@@ -117,8 +117,8 @@ for my $bad ("x\ny\@ror.example", 'x y@ror.example', 'x', 'x@y@z') {
 # --- the conditions of use -----------------------------------------------------------
 $first = token_of(try_in($alice));
 my $me = browser($first);
-is(browser($first, $app)->get('/accueil')->{headers}{location}, '/auth/conditions', 'the conditions first');
-is($me->get('/mon-compte')->{headers}{location}, '/auth/conditions', 'for every page');
+is(browser($first, $app)->get('/accueil')->{headers}{location}, '/auth/conditions?retour=%2Faccueil', 'the conditions first');
+is($me->get('/mon-compte')->{headers}{location}, '/auth/conditions?retour=%2Fmon-compte', 'for every page');
 like($me->get('/auth/conditions')->{body_text}, qr/version 2026-11/, 'with their version');
 is($me->post('/auth/conditions', {})->{status}, 422, 'not accepted is not accepted');
 is($me->post('/auth/conditions', { accepte => 1 })->{status}, 303, 'accepted');
@@ -254,7 +254,7 @@ for my $login ('repris@ror.example', $emma) {
 	    encore => 'Premier-Mot-2026' })->{status}, 303, "$login chooses one by mail");
 	$r = try_in($login, 'Premier-Mot-2026');
 	is($r->{status}, 303, "$login comes in");
-	is(browser(token_of($r), $app)->get('/accueil')->{headers}{location}, '/auth/conditions', "$login: to the conditions");
+	is(browser(token_of($r), $app)->get('/accueil')->{headers}{location}, '/auth/conditions?retour=%2Faccueil', "$login: to the conditions");
 }
 like(events($emma), qr/account_created grant:invitation password_reset:by_mail sign_in/, 'an invited one is made by the link');
 
@@ -274,10 +274,10 @@ ok($given, 'the page shows it');
 is($app->web->as($in)->get('/accueil')->{status}, 303, 'the sessions are over');
 is(try_in($denis)->{status}, 401, 'the password before is gone');
 $r = try_in($denis, $given);
-is(browser(token_of($r), $app)->get('/accueil')->{headers}{location}, '/auth/mot-de-passe', 'the new one must be changed');
+is(browser(token_of($r), $app)->get('/accueil')->{headers}{location}, '/auth/mot-de-passe?retour=%2Faccueil', 'the new one must be changed');
 $r = browser(token_of($r))->post('/auth/mot-de-passe', { ancien => $given, nouveau => 'Denis-A-Le-Sien', encore => 'Denis-A-Le-Sien' });
 is($r->{status}, 303, 'and is');
-is(browser(token_of(try_in($denis, 'Denis-A-Le-Sien')), $app)->get('/accueil')->{headers}{location}, '/auth/conditions', 'then it is whole');
+is(browser(token_of(try_in($denis, 'Denis-A-Le-Sien')), $app)->get('/accueil')->{headers}{location}, '/auth/conditions?retour=%2Faccueil', 'then it is whole');
 is($pg->psql("SELECT detail ->> 'by' FROM audit.event WHERE event = 'password_reset' AND detail ->> 'reason' = 'by_admin'"),
     account_id('admin@ror.example'), 'the audit knows who gave it');
 

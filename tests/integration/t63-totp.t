@@ -106,11 +106,13 @@ $r = try_in($alice);
 unlike("@{$r->{cookies}}", qr/ror_secours/, 'a password alone does not open the survival pages');
 $in = token_of($r);
 $me = browser($in);
-is(browser($in, $app)->get('/accueil')->{headers}{location}, '/auth/code', 'a password alone leads to the code');
-is($me->get($_)->{headers}{location}, '/auth/code', "and so does $_") for '/mon-compte', '/auth/mot-de-passe', '/auth/conditions', '/mon-compte/second-facteur';
+is(browser($in, $app)->get('/accueil')->{headers}{location}, '/auth/code?retour=%2Faccueil', 'a password alone leads to the code');
+like($me->get($_)->{headers}{location}, qr{^/auth/code\?retour=}, "and so does $_") for '/mon-compte', '/auth/mot-de-passe', '/auth/conditions', '/mon-compte/second-facteur';
 is($me->post('/auth/mot-de-passe', { ancien => PASSWORD, nouveau => 'Un-Autre-Mot-2026', encore => 'Un-Autre-Mot-2026' })->{headers}{location},
-    '/auth/code', 'nothing is changed by it');
+    '/auth/code?retour=%2F', 'nothing is changed by it');
 like($me->get('/auth/code')->{body_text}, qr/six chiffres/, 'the page asks for it');
+like($me->get("/auth/code?retour=/repertoire%3Fq%3Dx")->{body_text}, qr{name="retour" value="/repertoire\?q=x"}, "and keeps where one was going");
+like($me->get("/auth/code?retour=//ailleurs.example")->{body_text}, qr{name="retour" value="/"}, "here alone");
 unlike($me->get('/auth/code')->{body_text}, qr/otpauth|ror-key/, 'and shows no secret');
 unlike($me->get('/auth/code')->{body_text}, qr{/repertoire|/accueil}, 'nor ways to pages that lead back to it');
 like($me->get('/auth/code')->{body_text}, qr{action="/auth/deconnexion"}, 'but the way out');
@@ -121,8 +123,9 @@ like($r->{body_text}, qr/a déjà servi/, 'and the page says so');
 is(last_event(), 'second_factor_refused|replayed', 'and the audit');
 is($me->post('/auth/code', { code => code_at($secret, step() + 3) })->{status}, 422, 'nor is one from later');
 # One step ahead is a telephone's clock.
-$r = $me->post('/auth/code', { code => ' ' . code_at($secret, $used + 1) =~ s/(...)/$1 /r });
+$r = $me->post('/auth/code', { code => ' ' . code_at($secret, $used + 1) =~ s/(...)/$1 /r, retour => '/fiche/u1?vue=lits' });
 is($r->{status}, 303, 'the next one is, with a space in it');
+is($r->{headers}{location}, '/fiche/u1?vue=lits', 'and leads where one was going');
 like("@{$r->{cookies}}", qr/ror_secours/, 'and opens the survival pages');
 my $whole = token_of($r);
 ok($whole && $whole ne $in, 'with a new token');
@@ -172,7 +175,7 @@ is(browser(token_of(try_in($alice)), $app)->get('/accueil')->{status}, 200, 'a p
 # --- required -------------------------------------------------------------------------------
 $in = token_of(try_in($chef));
 $me = browser($in);
-is(browser($in, $app)->get('/accueil')->{headers}{location}, '/auth/code', 'a role that must have one makes one first');
+is(browser($in, $app)->get('/accueil')->{headers}{location}, '/auth/code?retour=%2Faccueil', 'a role that must have one makes one first');
 $r = $me->get('/auth/code');
 like($r->{body_text}, qr/Votre rôle demande un second facteur/, 'the page says why');
 ($secret) = $r->{body_text} =~ m{ror-key">([A-Z2-7 ]{39})<};
@@ -187,7 +190,7 @@ $r = $me->post('/mon-compte/second-facteur', { action => 'desactiver', code => $
 is($r->{status}, 422, 'it can’t be switched off');
 unlike($me->get('/mon-compte/second-facteur')->{body_text}, qr/desactiver/, 'nor is that offered');
 $pg->psql("UPDATE auth.account SET second_required = true WHERE login = '$alice'");
-is(browser(token_of(try_in($alice)), $app)->get('/accueil')->{headers}{location}, '/auth/code', 'an account that an admin marked, too');
+is(browser(token_of(try_in($alice)), $app)->get('/accueil')->{headers}{location}, '/auth/code?retour=%2Faccueil', 'an account that an admin marked, too');
 
 # Sealed for its account: another row's secret opens nothing.
 $pg->psql('INSERT INTO auth.second_factor (account_id, secret, made_at, confirmed_at) SELECT ' . account_id($alice)

@@ -175,7 +175,7 @@ check:
 	@$(MAKE) --no-print-directory -j2 built
 	@$(MAKE) --no-print-directory -j2 unit
 	@$(MAKE) --no-print-directory provider
-	@prove tests/integration/*.t
+	@prove -j2 tests/integration/*.t
 	@$(MAKE) --no-print-directory browser
 
 browser: tests/browser/node_modules/.package-lock.json provider
